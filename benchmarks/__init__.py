@@ -1,0 +1,1 @@
+"""Measures and trainers; not part of the installed package."""

@@ -1,0 +1,274 @@
+"""What the lines around the body say: title, date, source, authors, editors, keywords, site, address.
+
+Patterns are matched on lines in probe form and read from the lines themselves, which have the same length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cleaner.page import repeats
+from cleaner.page.names import is_name, split_names
+from cleaner.page.rules import Rule
+from cleaner.types import Label
+
+__all__ = ["Metadata", "find_title", "read_metadata"]
+
+_KEYS = (
+    "来源|稿源|出处|作者|撰文|编辑|责任编辑|责编|发布者|发布人|发布时间|发布日期|发表时间|时间|日期|评论|点击|浏览|阅读|字号|字体|分享|"
+    "打印|收藏|记者|通讯员|审核|校对|摄影|更新|人气|热词|标签|关键词|我要"
+)
+_NEXT = rf"(?=(?:{_KEYS})[: (\d次]|\||【|\[|] | {{2,}}|[)\]】]|$)"
+_SOURCE = re.compile(rf"(?:(?:文章|信息|新闻|稿件|本文)?(?:来源|稿源|出处)|转载自|转自|原载|摘自|source)[ ]*[:|>/]+[ \[]*(?P<value>[^:]{{1,30}}?)[ ]*{_NEXT}")
+_FIELD = re.compile(
+    rf"(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文|撰稿|采写|文字?/图片?|图/文|文/图|文|by|author|译者?|编译|通讯员|记者|发布者|发布人|楼主|录入)"
+    rf"[ ]*(?:[:|/]|(?<=者) (?=[^ ]))[ ]*(?P<value>[^:]{{1,40}}?)[ ]*{_NEXT}"
+)
+_REPORTER = re.compile(r"(?:记者|通讯员|实习生)[: /]*(?P<value>[^。!?:;]{2,40}?)(?=$|[)\]】]|报道|报导| 摄|/摄|电$)")
+_IN_BODY = re.compile(r"\((?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}|[^()。,:]{2,12}、[^()。,:]{0,6}记者[^()。,:]{2,12})\)")
+_STAMP = re.compile(r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})")
+_POSTED_BY = re.compile(r"本[贴帖文]由(?P<value>[^ ]{1,16}?)(?:于|在)|by (?P<latin>[a-z][\w]{2,20}) ?〓")
+_DATE = re.compile(
+    r"(?P<y>(?:19|20)\d{2}) ?[-/.年] ?(?P<m>\d{1,2}) ?[-/.月] ?(?P<d>\d{1,2})(?!\d)"
+    r"|(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y2>(?:19|20)\d{2})"
+    r"|(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?P<d3>\d{1,2})(?:st|nd|rd|th)?,? (?P<y3>(?:19|20)\d{2})"
+    r"|(?P<d4>\d{1,2}) (?P<mon4>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? (?P<y4>(?:19|20)\d{2})"
+)
+_TIME = re.compile(r"(?P<h>\d{1,2})[:时](?P<mi>\d{2})(?:[:分](?P<s>\d{2}))? ?(?P<half>[ap]m)?")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_SITE_WORDS = r"(?:网|报|报社|在线|频道|新闻|论坛|博客|社区|日报|晚报|周刊|杂志|电视台|广播|门户|热线|之家|头条|时报|资讯网|\.(?:com|cn|net|org|hk|tw)|online|news|times|daily|post)"
+_SITE_END = re.compile(rf"{_SITE_WORDS}$")
+_COPYRIGHT_SITE = re.compile(rf"(?:版权所有|copyright|©|版权归)[^\w]*(?:(?:19|20)\d{{2}}[-~ ]*)*[^\w]*(?P<value>[^\d\W][^\d\s,.|©:()-]{{1,14}}?(?:网|在线|报|频道|社区|论坛|新闻|日报|门户|观察者))(?= |$|[^\w])")
+_TITLE_CUT = re.compile(r" ?(?:--+|-|_|\||»|::| – )+ ?")
+_KEYWORD_CUT = re.compile(r"[,、;|/#\s]+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s]+")
+
+
+@dataclass(slots=True)
+class Metadata:
+    """What was read; empty where the page does not say."""
+
+    title: str | None = None
+    site: str | None = None
+    url: str | None = None
+    published: datetime | None = None
+    source: str | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+def find_title(lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], known: str | None = None) -> tuple[str | None, str | None]:
+    """The title of a page and the name of its site, as far as the page shows them beyond doubt.
+
+    Every place that a title can stand in votes: a line that names it (`标题：`), the page's title before the name of the site, the line
+    above date and source, a line that stands twice. Two votes are needed; a short text that merely begins with a short line
+    keeps that line.
+    """
+    votes: dict[str, int] = {}
+    forms: dict[str, str] = {}
+    copies: dict[str, int] = {}
+    for key in keys:
+        copies[key] = copies.get(key, 0) + 1
+
+    def vote(key: str, form: str, weight: int) -> None:
+        key = key.strip(" <>\"'")
+        if repeats.KNOWN_TITLE_CHARS <= len(key) <= 90:
+            votes[key] = votes.get(key, 0) + weight
+            forms.setdefault(key, form.strip())
+
+    site = None
+    if known:
+        vote(known.casefold(), known, 9)
+    for line, key, rule in zip(lines, keys, rules, strict=True):
+        if rule is None:
+            continue
+        if rule.id in ("title-line", "full-version"):
+            at = key.find(":") + 1
+            vote(key[at:], line[at:], 2 if key.startswith(("原", "本文原")) else 4)
+        elif rule.label is Label.BREADCRUMB:
+            last = re.split(r"[>»/→›]", key)[-1]
+            if len(last.strip()) >= 10:
+                vote(last, line[len(line) - len(last) :], 2)
+    if lines:
+        for end, start in ((m.start(), m.end()) for m in _TITLE_CUT.finditer(keys[0])):
+            head, tail = keys[0][:end], keys[0][start:]
+            is_site = len(tail) <= 24 and (_SITE_END.search(tail) is not None or any(tail in key for key in keys[1:]))
+            if copies.get(head, 0) or any(repeats.same_title(key, head) for key in keys[1:40]):
+                vote(head, lines[0][:end], 5)
+            elif is_site and len(head) >= 8:
+                vote(head, lines[0][:end], 3)
+            if is_site and (copies.get(head, 0) or len(head) >= 8):
+                last = _TITLE_CUT.split(lines[0])[-1].strip()
+                site = last if 2 <= len(last) <= 20 else None
+        if len(keys[0]) >= 8 and copies[keys[0]] > 1:
+            vote(keys[0], lines[0], 2)
+    for at, rule in enumerate(rules):
+        if rule is not None and rule.where != "hint" and rule.label in (Label.DATE, Label.SOURCE):
+            for before in range(at - 1, max(-1, at - 6), -1):
+                above = rules[before]
+                if above is None and _may_be_title(keys[before]):
+                    vote(keys[before], lines[before], 3 if before == at - 1 else 2)
+                    break
+            break
+    for key, count in copies.items():
+        if count > 1 and key in votes:
+            votes[key] += 1
+    best = max(votes, key=lambda key: (votes[key], len(key)), default=None)
+    if best is None or votes[best] < 2:
+        return None, site
+    return forms[best], site
+
+
+def _may_be_title(key: str) -> bool:
+    return 6 <= len(key) <= 80 and key[-1] not in "。;,:"
+
+
+def read_metadata(
+    lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], kept: Sequence[bool], labels: Sequence[Label]
+) -> Metadata:
+    """Reads what the removed lines say; of the body only the bylines at its very beginning and end.
+
+    All arguments have one entry a line. `kept` tells the body.
+    """
+    found = Metadata()
+    body = [at for at, stays in enumerate(kept) if stays]
+    first, last = (body[0], body[-1]) if body else (len(lines), len(lines) - 1)
+    gone = [at for at, stays in enumerate(kept) if not stays]
+    # Nearest to the body first: what stands right above it, then what follows it, speaks of this article.
+    near = sorted(gone, key=lambda at: (at > first, abs(at - (first if at < first else last))))
+    found.published = _published(keys, rules, near)
+    authors: list[str] = []
+    editors: list[str] = []
+    for at in near:
+        rule = rules[at]
+        if rule is None or at > last + 40:
+            continue
+        line, key = lines[at], keys[at]
+        if rule.label in (Label.DATE, Label.SOURCE, Label.BYLINE, Label.TOOLBAR, Label.PAGINATION):
+            if found.source is None and (match := _SOURCE.search(key)):
+                found.source = _slice(line, match).strip(" []()【】<>《》") or None
+            _read_people(line, key, rule, found, authors, editors)
+        if rule.label is Label.KEYWORDS and not found.keywords and at > first - 12:
+            found.keywords = _keywords(line, key)
+        if rule.id == "address-of-page" and found.url is None and (match := _ADDRESS.search(line)):
+            found.url = match.group()
+        if rule.label is Label.COPYRIGHT and found.site is None and (match := _COPYRIGHT_SITE.search(key)):
+            found.site = _slice(line, match)
+    for at in (*body[:2], *body[-1:]):
+        for match in _IN_BODY.finditer(keys[at]):
+            authors += split_names(_slice(lines[at], match))
+    authors += _lone_names(lines, keys, rules, gone, first, last, labels)
+    found.authors = tuple(dict.fromkeys(authors))
+    found.editors = tuple(dict.fromkeys(editors))
+    if found.site is None and lines and rules[0] is None and len(keys[0]) <= 16 and not kept[0]:
+        named = keys[0].rstrip()
+        if _SITE_END.search(named) and any(named in key for key in keys[1:]):
+            found.site = lines[0]
+    return found
+
+
+def _slice(line: str, match: re.Match[str]) -> str:
+    return line[match.start("value") : match.end("value")].strip()
+
+
+def _read_people(line: str, key: str, rule: Rule, found: Metadata, authors: list[str], editors: list[str]) -> None:
+    spoken = False
+    for match in _FIELD.finditer(key):
+        name, value = match.group("key"), _slice(line, match)
+        if name in ("发布者", "发布人", "楼主", "录入"):
+            found.publisher = found.publisher or value
+        elif "编" in name and name != "编译":
+            editors += split_names(value)
+            spoken = True
+        else:
+            authors += [author for author in split_names(value) if "=" not in author]
+            spoken = True
+    if rule.id == "forum-stamp" and (match := _STAMP.search(key)):
+        found.publisher = found.publisher or _slice(line, match)
+        spoken = True
+    if match := _POSTED_BY.search(key):
+        group = "value" if match.group("value") else "latin"
+        authors.append(line[match.start(group) : match.end(group)])
+        spoken = True
+    if not spoken and rule.label is Label.BYLINE:
+        if match := _REPORTER.search(key):
+            authors += split_names(line[match.start() :])
+        elif key.startswith(("作者 ", "撰文 ", "by ")):
+            authors += split_names(line.split(" ", 1)[1])
+
+
+def _lone_names(
+    lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], gone: Sequence[int], first: int, last: int, labels: Sequence[Label]
+) -> Iterator[str]:
+    """Names that stand alone: right above the body under the title, or in brackets right under it."""
+    for at in gone:
+        key = keys[at].strip("() ")
+        if first - 4 <= at < first and rules[at] is None:
+            titled = any(labels[before] in (Label.TITLE, Label.REPEATED_TITLE) for before in range(max(0, at - 3), at))
+            parts = [part for part in re.split(r"[、, ]+", key) if part]
+            if titled and 0 < len(parts) <= 4 and len(key) <= 20 and (all(map(is_name, parts)) or (len(parts) == 1 and _is_handle(key))):
+                yield from (part for part in re.split(r"[、,， ]+", lines[at].strip("()（） ")) if part)
+        elif at in (last + 1, last + 2) and keys[at].startswith("(") and is_name(key):
+            yield lines[at].strip("()（） ")
+
+
+def _is_handle(key: str) -> bool:
+    return re.fullmatch(r"[a-z][a-z0-9_]{2,15}|[\u4e00-\u9fff]{2,4}", key) is not None
+
+
+def _keywords(line: str, key: str) -> tuple[str, ...]:
+    match = re.match(r"[^:>#]{2,12}(?::|>>|>|\|)", key) or re.match(r"(?:热词|标签|关键[词字]|tags?|keywords?) ", key)
+    value = line[match.end() if match else 0 :]
+    return tuple(dict.fromkeys(word for word in _KEYWORD_CUT.split(value.strip(" 】])")) if word))
+
+
+def _published(keys: Sequence[str], rules: Sequence[Rule | None], near: Sequence[int]) -> datetime | None:
+    """The date nearest to the body that a line gives as such; one with a time of day before one without, on the same side."""
+    dated = [at for at in near if (rule := rules[at]) is not None and rule.label in (Label.DATE, Label.SOURCE, Label.BYLINE)]
+    loose = [at for at in near if rules[at] is None or rules[at].label is Label.BODY]  # type: ignore[union-attr]
+    for places in (dated, loose):
+        for at in places:
+            if moment := read_date(keys[at]):
+                return moment
+    return None
+
+
+def read_date(key: str) -> datetime | None:
+    """The first full date in a line in probe form, with the time of day where one stands beside it.
+
+    >>> read_date("2019年9月8日 10:05"), read_date("9/17/2004 5:54:13 am"), read_date("no date")
+    (datetime.datetime(2019, 9, 8, 10, 5), datetime.datetime(2004, 9, 17, 5, 54, 13), None)
+    """
+    match = _DATE.search(key)
+    if match is None:
+        return None
+    part = match.groupdict()
+    if part["y"]:
+        year, month, day = int(part["y"]), int(part["m"]), int(part["d"])
+    elif part["y2"]:
+        year, month, day = int(part["y2"]), int(part["a"]), int(part["b"])
+        if month > 12:
+            month, day = day, month
+    elif part["y3"]:
+        year, month, day = int(part["y3"]), _MONTHS.index(part["mon"]) + 1, int(part["d3"])
+    else:
+        year, month, day = int(part["y4"]), _MONTHS.index(part["mon4"]) + 1, int(part["d4"])
+    hour = minute = second = 0
+    if time := _TIME.search(key, match.end(), match.end() + 26):
+        hour, minute, second = int(time["h"]), int(time["mi"]), int(time["s"] or 0)
+        if time["half"] == "pm" and hour < 12:
+            hour += 12
+        elif time["half"] == "am" and hour == 12:
+            hour = 0
+    try:
+        return datetime(year, month, day, hour, minute, second)
+    except ValueError:
+        try:
+            return datetime(year, month, day)
+        except ValueError:
+            return None

@@ -1,0 +1,72 @@
+"""Personal names in bylines: told from other words by family name, split where they are glued together."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+
+__all__ = ["is_name", "split_names"]
+
+_SEPARATORS = re.compile(r"[、,/;&|]| and |(?<=[^A-Za-z ]) +(?=[^A-Za-z ])|(?<=[^A-Za-z ]) +(?=[A-Za-z])|(?<=[A-Za-z]) +(?=[^A-Za-z ])| {2,}")
+_ROLES = re.compile(
+    r"(?:本报|本网|本台|本刊|全媒体|首席|见习|实习|特约|资深|驻[^ ]{2,4})*(?:记者|通讯员|实习生|特派员|评论员|撰稿人?|摄影|文字?|图片?|摄|整合|综合|编译|报道|报导|供图|供稿)"
+    r"|^[文图]/|^by |[:|]"
+)
+_CODE = re.compile(r"[A-Za-z]{1,3}\d{2,6}|\d+")
+
+
+@cache
+def _families() -> tuple[frozenset[str], frozenset[str]]:
+    lines = (resources.files("cleaner.page") / "families.txt").read_text(encoding="utf-8").split("\n")
+    single, double = (line for line in lines if line and not line.startswith("#"))
+    return frozenset(single), frozenset(double.split())
+
+
+def is_name(text: str) -> bool:
+    """Whether a text has the shape of a Chinese personal name: family name and one or two characters more.
+
+    >>> is_name("唐小璐"), is_name("欧阳明"), is_name("河湾"), is_name("本报")
+    (True, True, False, False)
+    """
+    single, double = _families()
+    if not (2 <= len(text) <= 4) or not all("\u4e00" <= char <= "\u9fff" for char in text):
+        return False
+    return (text[0] in single and len(text) <= 3) or (text[:2] in double and len(text) >= 3)
+
+
+def _split_glued(text: str) -> list[str]:
+    """Names without anything between them, each beginning with a family name; [] where that does not come out."""
+    if not text:
+        return []
+    best: list[list[str] | None] = [[]] + [None] * len(text)
+    for end in range(2, len(text) + 1):
+        for size in (3, 2, 4):
+            if size <= end and best[end - size] is not None and is_name(text[end - size : end]):
+                known = best[end - size] or []
+                if best[end] is None or len(known) + 1 < len(best[end] or ()):
+                    best[end] = [*known, text[end - size : end]]
+    return best[-1] or []
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """The names in the value of a byline, without roles, places and staff codes.
+
+    >>> split_names("唐小璐李玲南城报道"), split_names("韩佳、记者吴申"), split_names("Anna Lin"), split_names("韩林 PK155")
+    (('唐小璐', '李玲'), ('韩佳', '吴申'), ('Anna Lin',), ('韩林',))
+    """
+    found: list[str] = []
+    text = re.sub(r"[(（\[【)）\]】\"“”]", " ", text)
+    text = re.sub(r"^\S{0,12}(?:记者|通讯员)", " ", text)
+    place = re.search(r"(?:[/ ]+\S{2,8}|(?<=\S{4})[^ /、]{2})?(?:综合)?(?:报道|报导)$", text.strip())
+    if place:
+        text = text.strip()[: place.start()]
+    for part in _SEPARATORS.split(_ROLES.sub("、", text)):
+        name = part.strip(" .·-")
+        if not name or _CODE.fullmatch(name) or len(name) > 30:
+            continue
+        if len(name) > 4 and all("\u4e00" <= char <= "\u9fff" for char in name):
+            found += _split_glued(name) or [name]
+        elif len(name) >= 2:
+            found.append(name)
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,140 @@
+"""What stands in a page more than once: its title, its whole body, single paragraphs.
+
+Headings, refrains, dialogue and verse repeat on purpose and stay: what goes is long, and equal to the character once both copies are
+in probe form.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+__all__ = ["echoes", "find_repeated_body", "find_repeated_paragraphs", "find_repeated_titles", "same_title"]
+
+PARAGRAPH_CHARS = 30
+"""A shorter line may be said twice on purpose; refrains and replies in dialogue are mostly under 25 characters."""
+
+BODY_CHARS = 200
+BODY_PARAGRAPHS = 2
+"""A body stands twice when an ordered run of at least so many paragraphs and characters does."""
+
+TITLE_CHARS = 10
+TITLE_COPIES = 3
+"""A line not known as the title counts as one from this length and so many copies on (the design's measured rule)."""
+
+KNOWN_TITLE_CHARS = 6
+
+_ENDS = "。!?;…"
+_OPENERS = 24  # characters by which a page's description is known for the beginning of a paragraph
+
+
+def _copies(keys: Sequence[str], chars: int) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, key in enumerate(keys):
+        if len(key) >= chars:
+            places[key].append(at)
+    return {key: at for key, at in places.items() if len(at) > 1}
+
+
+def echoes(keys: Sequence[str]) -> list[int]:
+    """The lines that a later, at least as long line begins with: a page's description before its text.
+
+    Both have at least 24 characters; one may be cut off.
+    """
+    last: dict[str, int] = {}
+    for at, key in enumerate(keys):
+        if len(key) >= _OPENERS:
+            last[key[:_OPENERS]] = at
+    found = []
+    for at, key in enumerate(keys):
+        if len(key) >= _OPENERS:
+            later = last[key[:_OPENERS]]
+            if later > at and keys[later].startswith(key.rstrip(" .…")):
+                found.append(at)
+    return found
+
+
+def find_repeated_body(keys: Sequence[str], heads: Sequence[bool]) -> list[int]:
+    """The lines of the copy of a body that goes, where an ordered run of paragraphs stands twice.
+
+    `heads` marks the lines that name date, source or title; the copy that such a line stands before (within 8 lines) is kept, the
+    first one where that does not tell.
+    """
+    copies = _copies(keys, PARAGRAPH_CHARS)
+    gone: set[int] = set()
+    pairs = sorted((at[0], at[1]) for at in copies.values())
+    index = 0
+    while index < len(pairs):
+        run = [pairs[index]]
+        while index + 1 < len(pairs) and _follows(run[-1], pairs[index + 1], keys):
+            index += 1
+            run.append(pairs[index])
+        index += 1
+        chars = sum(len(keys[first]) for first, _ in run)
+        if len(run) < BODY_PARAGRAPHS or chars < BODY_CHARS or run[-1][0] >= run[0][1]:
+            continue
+        first, second = run[0][0], run[0][1]
+        keep_second = any(heads[max(0, second - 8) : second]) and not any(heads[max(0, first - 8) : first])
+        gone.update(pair[0] if keep_second else pair[1] for pair in run)
+    return sorted(gone)
+
+
+def _follows(pair: tuple[int, int], after: tuple[int, int], keys: Sequence[str]) -> bool:
+    """Whether two paragraphs stand in the same order in both copies, with nothing of weight between them."""
+    return (
+        pair[0] < after[0]
+        and pair[1] < after[1]
+        and all(
+            sum(len(key) for key in keys[left + 1 : right]) <= PARAGRAPH_CHARS
+            for left, right in ((pair[0], after[0]), (pair[1], after[1]))
+        )
+    )
+
+
+def find_repeated_paragraphs(keys: Sequence[str], gone: Sequence[bool]) -> list[int]:
+    """The lines that say a paragraph again which already stands, among those that are not gone."""
+    copies = _copies([("" if out else key) for key, out in zip(keys, gone, strict=True)], PARAGRAPH_CHARS)
+    return sorted(at for places in copies.values() for at in places[1:])
+
+
+def same_title(line: str, title: str) -> bool:
+    """Whether a line is a title, whole or cut off (`…`), with or without a short bracket before it.
+
+    >>> same_title("[本地]河湾大桥今日通车", "河湾大桥今日通车"), same_title("河湾大桥今日…", "河湾大桥今日通车")
+    (True, True)
+    """
+    line, title = _plain(line), _plain(title)
+    if len(title) < KNOWN_TITLE_CHARS:
+        return False
+    if line == title:
+        return True
+    short = line.rstrip(".…")
+    if short != line or len(short) >= max(TITLE_CHARS, len(title) * 2 // 3):
+        return len(short) >= KNOWN_TITLE_CHARS and title.startswith(short)
+    return False
+
+
+def _plain(title: str) -> str:
+    if title[:1] in "[【" and (end := max(title.find("]"), title.find("】"))) in range(2, 8):
+        title = title[end + 1 :]
+    return title.replace(" ", "")
+
+
+def find_repeated_titles(keys: Sequence[str], title: str | None, ruled: Sequence[bool]) -> Mapping[int, str]:
+    """The lines that say the title, and the reason: `repeated-title` for one known, `repeated-line` for one that shows only by repeating.
+
+    A line is taken for a title by repetition alone when it is long, open (no mark ends it), stands three times or more,
+    and differing paragraphs stand between the copies. Lines in unbroken succession are a refrain.
+    """
+    found: dict[int, str] = {}
+    if title and len(_plain(title)) >= KNOWN_TITLE_CHARS:
+        for at, key in enumerate(keys):
+            if len(key) <= 2 * len(title) + 12 and same_title(key, title):
+                found[at] = "repeated-title"
+    for key, places in _copies([("" if out else key) for key, out in zip(keys, ruled, strict=True)], TITLE_CHARS).items():
+        if len(places) < TITLE_COPIES or len(key) > 80 or key[-1] in _ENDS:
+            continue
+        between = {keys[at + 1] for at in places if at + 1 < len(keys)} - {key}
+        if len(between) >= TITLE_COPIES - 1 and all(b - a > 1 for a, b in zip(places, places[1:], strict=False)):
+            found.update(dict.fromkeys(places, "repeated-line"))
+    return found

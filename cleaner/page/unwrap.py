@@ -1,0 +1,55 @@
+"""Hard-wrapped text: paragraphs that were broken at a fixed width, joined again.
+
+A text counts as hard-wrapped when most of its lines are as wide as the widest, break off in mid-sentence, and it is
+prose. A line that ends a sentence ends its paragraph too: whether the next one belongs to it cannot be known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+__all__ = ["find_joints"]
+
+MIN_LINES = 5
+MIN_WIDTH, MAX_WIDTH = 44, 140
+"""Columns (a Chinese character takes two). Verse is narrower; a wider line was broken by its author."""
+
+SLACK = 5
+"""Columns by which a full line may fall short: a mark or a Latin word that did not fit went to the next line."""
+
+_STOPS = "。！？!?；;…：:.”」』）)】》~～"
+_MARKS = frozenset("，。、；：？！,.;:?!“”「」『』（）()")
+
+
+def _width(line: str) -> int:
+    return 2 * len(line) - len(line.encode("ascii", "ignore"))
+
+
+def find_joints(lines: Sequence[str]) -> dict[int, str]:
+    """For each line that continues the one before it, what stands between the two: nothing, or a blank between Latin words."""
+    if len(lines) < MIN_LINES:
+        return {}
+    widths = [_width(line) for line in lines]
+    counts = Counter(widths)
+    full, most = 0, 0
+    for width in counts:
+        near = sum(counts[width - less] for less in range(SLACK + 1))
+        if near > most or (near == most and width > full):
+            full, most = width, near
+    if not (MIN_WIDTH <= full <= MAX_WIDTH) or most < MIN_LINES or most < 0.45 * len(lines):
+        return {}
+    wider = sum(count for width, count in counts.items() if width > full + 2)
+    if wider > 0.05 * len(lines):
+        return {}
+    wrapped = [at for at, width in enumerate(widths) if full - SLACK <= width <= full + 2]
+    open_ends = [at for at in wrapped if lines[at][-1] not in _STOPS]
+    marked = sum(not _MARKS.isdisjoint(line) for line in lines)
+    if len(open_ends) < 0.6 * len(wrapped) or marked < 0.5 * len(lines):
+        return {}
+    joints = {}
+    for at in open_ends:
+        if at + 1 < len(lines):
+            latin = lines[at][-1].isascii() and lines[at + 1][0].isascii()
+            joints[at + 1] = " " if latin else ""
+    return joints
