@@ -41,10 +41,10 @@ class CleanConfig:
         for name, allowed in _CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise ConfigError(f"{name} is {getattr(self, name)!r}; it may be {', '.join(allowed)}")
-        if isinstance(self.rules, str | Path):
-            object.__setattr__(self, "rules", (str(self.rules),))
-        elif not isinstance(self.rules, tuple):
-            object.__setattr__(self, "rules", tuple(str(file) for file in self.rules))
+        files = (self.rules,) if isinstance(self.rules, str | Path) else self.rules
+        if not isinstance(files, list | tuple) or not all(isinstance(file, str | Path) for file in files):
+            raise ConfigError(f"rules is {self.rules!r}; it must be the path of a TOML file, or a list of such paths")
+        object.__setattr__(self, "rules", tuple(str(file) for file in files))
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any], origin: str = "configuration") -> CleanConfig:

@@ -26,7 +26,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 import cleaner.page.label as model
-from cleaner.page.features import BEGIN_COLUMNS, END_COLUMNS, LINE_COLUMNS, evidence
+from cleaner.page.features import BEGIN_COLUMNS, END_COLUMNS, LINE_COLUMNS, Evidence
 from cleaner.page.lines import split
 from cleaner.page.rules import rule_book
 
@@ -104,17 +104,21 @@ class Page:
     gold: str
     lines: list[str]
     look: model.Look
+    evidence: Evidence
+    prose: np.ndarray
     tables: tuple[np.ndarray, np.ndarray, np.ndarray]
     target: tuple[np.ndarray, np.ndarray] | None
     weight: float = 1.0
 
 
 def make_page(id: str, site: str, text: str, gold: str, weight: float = 1.0) -> Page:
-    lines = [segment.text for segment in split(text)[0]]
+    lines = split(text)[0].texts
     page = model.look(lines, rule_book())
     alive = [at for at, verdict in enumerate(model.settle_repeats(page, None)) if verdict.kept]
     page, lines = page.only(alive), [lines[at] for at in alive]
-    return Page(id, site, gold, lines, page, evidence(page.shape()), make_target(lines, gold), weight)
+    seen, prose = page.evidence()
+    tables = tuple(table.expand() for table in seen)
+    return Page(id, site, gold, lines, page, seen, prose, tables, make_target(lines, gold), weight)
 
 
 def make_target(lines: list[str], gold: str) -> tuple[np.ndarray, np.ndarray] | None:
@@ -188,8 +192,8 @@ def train(pages: list[Page]) -> model.Weights:
 
 def clean(page: Page, weights: model.Weights) -> str:
     """The page's text by the block that the weights choose."""
-    shape = page.look.shape()
-    first, last = model.refine(*model.find_block(shape, weights), page.look.rules, shape.prose)
+    block = model.find_block(page.evidence, weights)
+    first, last = model.refine(*block, page.look.rules, page.look.shape, page.prose)
     return "\n".join(
         line
         for line, rule in zip(page.lines[first:last], page.look.rules[first:last], strict=True)

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import cache
+from dataclasses import asdict
+from functools import cache, partial
 from typing import Any
 
 from cleaner.config import CleanConfig
 from cleaner.errors import NotTextError
-from cleaner.page import lines as page_lines
 from cleaner.page import repeats
 from cleaner.page.label import Look, Verdict, judge, look
+from cleaner.page.lines import Sheet, split
 from cleaner.page.metadata import Metadata, find_title, read_metadata
 from cleaner.page.probe import probe
 from cleaner.page.rules import RuleBook, Strength, rule_book
 from cleaner.page.unwrap import find_joints
 from cleaner.text.decode import decode
+from cleaner.text.normalize import replay, run_steps
 from cleaner.text.script import detect_script
 from cleaner.types import Article, Document, Label, Line
 
@@ -38,23 +39,85 @@ FLAGS = {
 MOST_ROUNDS = 8
 """Real pages are settled after two; the bound keeps cost linear for pages made to shrink line by line."""
 
-_LOST_DIGITS = re.compile(r"(?:增长|增長|下降|提高|上升|增加|减少|減少|占|达到?|達到?|为|為)%|(?:^|[。；，、”\n])年\d{1,2}月")
+_BARE_PERCENT = re.compile(r"[长長加少低高升降占达達到为為]%")
+_MONTH_OF_YEAR = re.compile(r"年\d{1,2}月")
+
+_make_line = partial(tuple.__new__, Line)
 
 
-@dataclass(slots=True)
-class _Piece(page_lines.Segment):
-    """A segment with its verdict, and what stands between it and the kept piece before it."""
+class _State:
+    """A page on its way to an Article: its lines, the verdicts so far, and the paragraphs that the kept lines make."""
 
-    verdict: Verdict
-    joint: str = "\n"
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.verdicts: list[Verdict] = []
+        self.joints = ["\n"] * len(sheet.texts)
+        self.units: list[list[int]] = [[at] for at in range(len(sheet.texts))]
+        """The paragraphs: each the numbers of the lines that make it, nearly always one."""
+        self.texts = list(sheet.texts)
+        """The text of each paragraph."""
 
+    def cut(self, unit: int, at: int, source: str) -> None:
+        """Cuts a paragraph before character `at` of its text into two; a line that the cut runs through becomes two."""
+        members = self.units[unit]
+        place = 0
+        for index, number in enumerate(members):
+            place += len(self.joints[number]) if index else 0
+            size = len(self.sheet.texts[number])
+            if place + size > at:
+                break
+            place += size
+        if at > place:
+            self.sheet.cut(number, at - place, source)
+            self.joints.insert(number + 1, "\n")
+            if self.verdicts:
+                self.verdicts.insert(number + 1, self.verdicts[number])
+            self.units = [[line + (line > number) for line in lines] for lines in self.units]
+            members = self.units[unit]
+            members.insert(index + 1, number + 1)
+            index += 1
+        self.joints[members[index]] = "\n"
+        self.units[unit : unit + 1] = [members[:index], members[index:]]
+        text = self.texts[unit]
+        self.texts[unit : unit + 1] = [text[:at].rstrip(), text[at:].lstrip()]
 
-@dataclass(slots=True)
-class _Unit:
-    """A paragraph: one piece, or several that were joined."""
+    def settle(self, verdicts: Sequence[Verdict]) -> bool:
+        """Takes in the verdicts on the paragraphs and joins what a fixed width broke; whether any went or were joined."""
+        if not self.verdicts:
+            self.verdicts = list(verdicts)
+        else:
+            for members, verdict in zip(self.units, verdicts, strict=True):
+                for number in members:
+                    self.verdicts[number] = verdict
+        before = len(self.units)
+        kept = [at for at, verdict in enumerate(verdicts) if verdict.kept]
+        if len(kept) < before:
+            self.units = [self.units[at] for at in kept]
+            self.texts = [self.texts[at] for at in kept]
+        joints = find_joints(self.texts)
+        if joints:
+            units, parts = self.units, [[text] for text in self.texts]
+            self.units, joined = [], []
+            for at, (members, part) in enumerate(zip(units, parts, strict=True)):
+                if at in joints:
+                    self.joints[members[0]] = joints[at]
+                    self.units[-1].extend(members)
+                    joined[-1] += [joints[at], *part]
+                else:
+                    self.units.append(members)
+                    joined.append(part)
+            self.texts = ["".join(part) for part in joined]
+        return len(self.units) < before
 
-    text: str
-    pieces: list[_Piece]
+    def normalize(self, config: CleanConfig) -> bool:
+        """Normalizes what is left on its own: without the page's chrome another step may be right. Whether one was."""
+        _, steps = run_steps("\n".join(self.texts), script=config.script, punctuation=config.punctuation)
+        for unit, members in enumerate(self.units if steps else ()):
+            for number in members:
+                self.sheet.texts[number] = replay(steps, self.sheet.texts[number]).replace("\n", " ").strip()
+            parts = [self.joints[number] + self.sheet.texts[number] for number in members]
+            self.texts[unit] = "".join(parts)[len(self.joints[members[0]]) :]
+        return bool(steps)
 
 
 class Cleaner:
@@ -89,90 +152,40 @@ class Cleaner:
             text = decode(bytes(text))[0]
         elif not isinstance(text, str):
             raise NotTextError(f"expected text (str or bytes), found {type(text).__name__}: {text!r:.60}")
-        segments, edits = page_lines.split(text, script=self.config.script, punctuation=self.config.punctuation)
-        units = [_Unit(s.text, [_Piece(s.start, s.end, s.text, _UNJUDGED)]) for s in segments]
-        units = _split_glued(units, self._book, text)
-        first = look([unit.text for unit in units], self._book)
-        found_title, found_site = (title, None)
-        if any(first.rules) or title:
-            found_title, found_site = find_title([unit.text for unit in units], first.keys, first.rules, title)
-        kept = self._settle(units, first, found_title)
-        rounds = 1
-        changed = len(kept) < len(units)
-        while changed and kept and rounds < MOST_ROUNDS:
-            again = _split_glued(kept, self._book, text)
-            page = look([unit.text for unit in again], self._book)
-            again_title = None
-            if any(page.rules):
-                again_title, _ = find_title([unit.text for unit in again], page.keys, page.rules)
-            settled = self._settle(again, page, again_title)
-            changed = len(settled) < len(kept) or len(again) > len(kept)
-            kept, rounds = settled, rounds + 1
-        return self._article(units, first, kept, found_title, found_site, edits, Document(id, None, None, url, title, site, extra or {}))
+        sheet, edits = split(text, script=self.config.script, punctuation=self.config.punctuation)
+        state = _State(sheet)
+        first, _ = self._look(state, text)
+        found_title, found_site, sure = title, None, True
+        if first.ruled:
+            found_title, found_site, sure = find_title(state.texts, first.keys, first.rules, title)
+        page, verdicts = first, judge(first, self._strength, _title_key(found_title) if sure else None)
+        said = Metadata()
+        if first.ruled:
+            if found_title:
+                _mark_title(verdicts, first, found_title)
+            said = read_metadata(state.texts, first.keys, first.rules, verdicts, found_title)
+        changed = state.settle(verdicts)
+        for _ in range(MOST_ROUNDS):
+            if not changed or not state.units:
+                break
+            kept = [at for at, verdict in enumerate(verdicts) if verdict.kept]
+            page, was_cut = page.only(kept), False
+            if state.normalize(self.config) or len(kept) > len(state.units):
+                page, was_cut = self._look(state, text)
+            again_title, _, sure = find_title(state.texts, page.keys, page.rules) if page.ruled else (None, None, False)
+            verdicts = judge(page, self._strength, _title_key(again_title) if sure else None)
+            changed = state.settle(verdicts) or was_cut
+        return _make_article(state, said, Document(id, None, None, url, found_title, site or found_site, extra or {}), edits)
 
-    def _settle(self, units: Sequence[_Unit], page: Look, title: str | None) -> list[_Unit]:
-        """Judges units and joins those that a fixed width broke; the units that stay."""
-        verdicts = judge(page, self._strength, probe(title)[0].strip() if title else None)
-        kept = []
-        for unit, verdict in zip(units, verdicts, strict=True):
-            for piece in unit.pieces:
-                piece.verdict = verdict
-            if verdict.kept:
-                kept.append(unit)
-        joints = find_joints([unit.text for unit in kept])
-        if not joints:
-            return kept
-        joined: list[_Unit] = []
-        for at, unit in enumerate(kept):
-            if at in joints:
-                unit.pieces[0].joint = joints[at]
-                joined[-1] = _Unit(joined[-1].text + joints[at] + unit.text, joined[-1].pieces + unit.pieces)
-            else:
-                joined.append(unit)
-        return joined
-
-    def _article(
-        self,
-        units: Sequence[_Unit],
-        page: Look,
-        kept: Sequence[_Unit],
-        title: str | None,
-        site: str | None,
-        edits: tuple[str, ...],
-        given: Document,
-    ) -> Article:
-        pieces = [piece for unit in units for piece in unit.pieces]
-        text = "\n".join(unit.text for unit in kept)
-        if len(kept) == len(units) and not any(page.rules):
-            said = Metadata()
-        else:
-            first_pieces = [unit.pieces[0] for unit in units]
-            if title:
-                _mark_title(first_pieces, page, title)
-            stays = [piece.verdict.kept for piece in first_pieces]
-            labels = [piece.verdict.label for piece in first_pieces]
-            said = read_metadata([unit.text for unit in units], page.keys, page.rules, stays, labels)
-        lines = tuple(
-            Line(p.start, p.end, p.text, p.verdict.label, p.verdict.rule, p.verdict.kept, p.joint) for p in pieces
-        )
-        return Article(
-            text=text,
-            id=given.id,
-            url=given.url or said.url,
-            site=given.site or site or said.site,
-            title=given.title or title,
-            published=said.published,
-            source=said.source,
-            publisher=said.publisher,
-            authors=said.authors,
-            editors=said.editors,
-            keywords=said.keywords,
-            script=detect_script(text) if text else None,
-            lines=lines,
-            edits=edits,
-            flags=_flags(pieces, text),
-            extra=given.extra,
-        )
+    def _look(self, state: _State, source: str) -> tuple[Look, bool]:
+        """Looks at the paragraphs, after splitting off what a rule finds glued to the end of one (`……完成。责任编辑：周小平`)."""
+        page = look(state.texts, self._book)
+        cuts = [(at, place) for at, key in enumerate(page.keys) if (place := self._book.find_glued(key)) is not None]
+        if not cuts:
+            return page, False
+        for at, place in reversed(cuts):
+            state.cut(at, place, source)
+        return look(state.texts, self._book), True
 
     def pipe(self, documents: Iterable[Document | Mapping[str, Any] | str | bytes]) -> Iterator[Article]:
         """Cleans documents one after the other, lazily; a mapping is read as a Document, its other fields go to `extra`."""
@@ -190,9 +203,6 @@ class Cleaner:
             )
 
 
-_UNJUDGED = Verdict(Label.BODY, "body", True)
-
-
 def as_document(item: Document | Mapping[str, Any] | str | bytes) -> Document:
     """A Document of what a user has: a text, a mapping with `text` and what is known beside, or a Document."""
     if isinstance(item, Document):
@@ -208,76 +218,70 @@ def as_document(item: Document | Mapping[str, Any] | str | bytes) -> Document:
     return Document(**known, extra=extra)
 
 
-def _split_glued(units: list[_Unit], book: RuleBook, source: str) -> list[_Unit]:
-    """Splits off what a rule finds glued to the end of a paragraph (`……完成。责任编辑：周小平`)."""
-    if not book.glued:
-        return units
-    out: list[_Unit] = []
-    for unit in units:
-        at = book.find_glued(unit.text)
-        if at is None:
-            out.append(unit)
-            continue
-        head, tail = _cut_unit(unit, at, source)
-        out.append(head)
-        out.append(tail)
-    return out
+def _title_key(title: str | None) -> str | None:
+    return probe(title)[0].strip() if title else None
 
 
-def _cut_unit(unit: _Unit, at: int, source: str) -> tuple[_Unit, _Unit]:
-    """A unit as two, cut before character `at` of its text; a piece that the cut runs through becomes two."""
-    left: list[_Piece] = []
-    right: list[_Piece] = []
-    place = 0
-    for number, piece in enumerate(list(unit.pieces)):
-        place += len(piece.joint) if number else 0
-        end = place + len(piece.text)
-        if end <= at:
-            left.append(piece)
-        elif place >= at:
-            right.append(piece)
-        else:
-            one, two = page_lines.cut(piece, at - place, source)
-            left.append(_Piece(one.start, one.end, one.text, piece.verdict, piece.joint))
-            right.append(_Piece(two.start, two.end, two.text, piece.verdict))
-        place = end
-    if right:
-        right[0].joint = "\n"
-    return _Unit(unit.text[:at].rstrip(), left), _Unit(unit.text[at:].lstrip(), right)
-
-
-def _mark_title(pieces: Sequence[_Piece], page: Look, title: str) -> None:
-    """Names the lines around the body that say the title; the repeated-title rule has those within it already."""
+def _mark_title(verdicts: list[Verdict], page: Look, title: str) -> None:
+    """Names the first line around the body that says the title; the repeated-title rule has those within it already."""
     key = probe(title)[0].strip()
-    seen = False
-    for piece, line, rule in zip(pieces, page.keys, page.rules, strict=True):
-        verdict = piece.verdict
+    for at, (verdict, line, rule) in enumerate(zip(verdicts, page.keys, page.rules, strict=True)):
         if verdict.kept or (rule is not None and rule.label is not Label.TITLE):
             continue
-        if verdict.label is Label.REPEATED_TITLE or repeats.same_title(line, key) or (not seen and line.startswith(key)):
-            if not seen:
-                piece.verdict = replace(verdict, label=Label.TITLE, rule="title")
-            seen = True
+        if verdict.label is Label.REPEATED_TITLE or line.startswith(key) or repeats.same_title(line, key):
+            verdicts[at] = Verdict(Label.TITLE, "title", False)
+            return
 
 
-def _flags(pieces: Sequence[_Piece], text: str) -> tuple[str, ...]:
+def _make_article(state: _State, said: Metadata, known: Document, edits: tuple[str, ...]) -> Article:
+    text = "\n".join(state.texts)
+    sheet, verdicts = state.sheet, state.verdicts
+    columns = zip(*verdicts, strict=True) if verdicts else ((), (), ())
+    lines = tuple(map(_make_line, zip(sheet.starts, sheet.ends, sheet.texts, *columns, state.joints, strict=True)))
+    return Article(
+        text=text,
+        id=known.id,
+        url=known.url or said.url,
+        site=known.site or said.site,
+        title=known.title,
+        published=said.published,
+        source=said.source,
+        publisher=said.publisher,
+        authors=said.authors,
+        editors=said.editors,
+        keywords=said.keywords,
+        script=detect_script(text) if text else None,
+        lines=lines,
+        edits=edits,
+        flags=_flags(state, text),
+        extra=known.extra,
+    )
+
+
+def _flags(state: _State, text: str) -> tuple[str, ...]:
     flags = []
-    if not pieces:
+    if not state.sheet.texts:
         flags.append("empty_input")
     elif not text:
         flags.append("no_body")
-    if any(piece.joint != "\n" and piece.verdict.kept for piece in pieces):
+    if any(len(members) > 1 for members in state.units):
         flags.append("hard_wrapped")
-    if any(piece.verdict.label is Label.REPEATED_BODY for piece in pieces):
+    if any(verdict.label is Label.REPEATED_BODY for verdict in state.verdicts):
         flags.append("body_twice")
-    if _LOST_DIGITS.search(text):
+    if _lost_digits(text):
         flags.append("missing_digits")
     return tuple(flags)
 
 
+def _lost_digits(text: str) -> bool:
+    if "%" in text and _BARE_PERCENT.search(text):
+        return True
+    return any(text[match.start() - 1 : match.start()] in "。；，、”\n" for match in _MONTH_OF_YEAR.finditer(text))
+
+
 @cache
-def _cleaner(config: CleanConfig) -> Cleaner:
-    return Cleaner(config)
+def _default_cleaner() -> Cleaner:
+    return Cleaner()
 
 
 def clean(
@@ -290,9 +294,11 @@ def clean(
 ) -> Article:
     """Cleans one page of text; `settings` are the fields of CleanConfig by name.
 
-    >>> clean("扫码关注我们\\n版权所有 © 2024 河湾网").flags
+    >>> clean("扫码关注我们\\n版权所有 © 2024 河湾网\\n首页 > 新闻 > 正文").flags
     ('no_body',)
     """
     if settings:
         config = CleanConfig.from_mapping({**({} if config is None else asdict(config)), **settings}, "clean()")
-    return _cleaner(config or CleanConfig()).clean(text, url=url, title=title)
+    if config is None:
+        return _default_cleaner().clean(text, url=url, title=title)
+    return Cleaner(config).clean(text, url=url, title=title)

@@ -3,7 +3,8 @@
 Three looks at a page, each of which explains itself. First each line alone: does a rule fit (rules.py)? Then what stands twice
 (repeats.py). Then all together: the body is one block of successive lines, and the block that the evidence (features.py)
 and the learned weights favour is chosen among all that are possible; what lies outside goes, and inside only what a rule
-names as never part of an article. A page on which no rule fits any line is all body: nothing is removed without evidence.
+names as never part of an article. A page that holds next to no chrome is not cut at all: nothing is removed without
+evidence.
 """
 
 from __future__ import annotations
@@ -13,31 +14,56 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from cleaner.page import repeats
-from cleaner.page.features import BEGIN_COLUMNS, END_COLUMNS, LABELS, LINE_COLUMNS, NO_RULE, Shape, evidence, measure
+from cleaner.page.features import (
+    BEGIN_COLUMNS,
+    END_COLUMNS,
+    LABELS,
+    LINE_COLUMNS,
+    NO_RULE,
+    Evidence,
+    Shape,
+    evidence,
+    measure,
+)
 from cleaner.page.probe import probe
-from cleaner.page.rules import LINE_LIMIT, Rule, RuleBook, Strength
+from cleaner.page.rules import Rule, RuleBook, Strength
 from cleaner.types import Label
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Verdict", "find_block", "judge", "look", "weights"]
+__all__ = ["Look", "Verdict", "Weights", "find_block", "judge", "look", "refine", "settle_repeats", "weights"]
 
 _CODES = {label: code for code, label in enumerate(LABELS)}
 
+FEW_LINES, FEW_SHARE = 3, 0.04
+"""A page with fewer lines of chrome than either is nearly clean. On the clean texts of `benchmarks/quality`, bylines and
+sources that belong to an article's text are at most two; pages have 6 % of such lines or more."""
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+MENU_WORDS = 15
+"""So many lines that are one word of a menu each are chrome too, though one alone may be a heading."""
+
+_IN_ARTICLES = (Label.BODY, Label.CAPTION, Label.IMAGE, Label.HEADING)
+_HEADS = (Label.DATE, Label.SOURCE, Label.BREADCRUMB)
+_SIGNATURES = (Label.BYLINE, Label.KEYWORDS, Label.DISCLAIMER)
+
+
+class Verdict(NamedTuple):
     """What was decided of one line."""
 
     label: Label
     rule: str
     kept: bool
+
+
+_BODY = Verdict(Label.BODY, "body", True)
+_HEADING = Verdict(Label.HEADING, "body", True)
+_CAPTION = Verdict(Label.CAPTION, "body", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,50 +87,51 @@ def weights() -> Weights:
     return Weights(*tables)
 
 
-@dataclass(slots=True)
 class Look:
-    """A page as it looks before the block is chosen: lines in probe form and the rule that fits each, if any."""
+    """A page as it looks before anything is decided: lines in probe form, the rule that fits each, and, when asked, their shape."""
 
-    keys: list[str]
-    rules: list[Rule | None]
-    points: NDArray[np.uint32]
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    def __init__(self, keys: list[str], rules: list[Rule | None], shape: Shape | None, source: tuple[NDArray[np.uint32], ...]) -> None:
+        self.keys = keys
+        self.rules = rules
+        self.ruled = any(rule is not None for rule in rules)
+        self.copies = repeats.find_copies(keys)
+        self._shape = shape
+        self._source = source
+
+    @property
+    def shape(self) -> Shape:
+        """The lines as columns; measured when first asked for."""
+        if self._shape is None:
+            points, starts, ends = self._source
+            self._shape = measure(points, starts.astype(np.int64), ends.astype(np.int64))
+        return self._shape
 
     def only(self, places: Sequence[int]) -> Look:
         """The same page without the other lines."""
         if len(places) == len(self.keys):
             return self
-        return Look(
-            [self.keys[at] for at in places],
-            [self.rules[at] for at in places],
-            self.points,
-            self.starts[places],
-            self.ends[places],
-        )
+        return Look([self.keys[at] for at in places], [self.rules[at] for at in places], self.shape.only(places), ())
 
-    def shape(self) -> Shape:
-        """The page's columns for the block model."""
-        codes = [NO_RULE if rule is None or _is_quiet(rule) else _CODES[rule.label] for rule in self.rules]
-        closing = [rule is not None and rule.closes for rule in self.rules]
-        copies: dict[str, int] = {}
-        for key in self.keys:
-            copies[key] = copies.get(key, 0) + 1
-        twice = [
-            8 <= len(key) <= 70 and copies[key] > 1 and rule is None and key[-1] not in "。!?"
-            for key, rule in zip(self.keys, self.rules, strict=True)
-        ]
+    def prose(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """How much running text each line holds, and the codes of the labels that the rules give."""
+        labels = np.full(len(self.keys), NO_RULE)
+        for at, rule in enumerate(self.rules):
+            if rule is not None and not _is_quiet(rule):
+                labels[at] = _CODES[rule.label]
         echo = np.zeros(len(self.keys), dtype=np.bool_)
         echo[repeats.echoes(self.keys)] = True
-        return measure(
-            self.points,
-            self.starts,
-            self.ends,
-            np.array(codes, dtype=np.int64),
-            np.array(closing, dtype=np.bool_),
-            np.array(twice, dtype=np.bool_),
-            echo,
-        )
+        return self.shape.prose(labels, echo), labels
+
+    def evidence(self) -> tuple[Evidence, NDArray[np.float64]]:
+        """What the block model weighs, and how much running text each line holds."""
+        keys, rules, shape = self.keys, self.rules, self.shape
+        prose, labels = self.prose()
+        closing, twice = np.zeros(len(keys), dtype=np.bool_), np.zeros(len(keys), dtype=np.bool_)
+        closing[[at for at, rule in enumerate(rules) if rule is not None and rule.closes]] = True
+        for key, places in self.copies.items():
+            if len(key) <= 70 and key[-1] not in "。!?" and rules[places[0]] is None:
+                twice[list(places)] = True
+        return evidence(shape, labels, closing, twice, prose), prose
 
 
 def _is_quiet(rule: Rule) -> bool:
@@ -114,39 +141,41 @@ def _is_quiet(rule: Rule) -> bool:
 
 def look(lines: Sequence[str], book: RuleBook) -> Look:
     """Puts lines into probe form and asks the rules about each."""
+    if not lines:
+        return Look([], [], None, ())
     text, points = probe("\n".join(lines))
     lengths = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
     ends = np.cumsum(lengths + 1) - 1
+    starts = ends - lengths
     keys = text.split("\n")
-    find = book.find
-    return Look(keys, [find(key) if len(key) <= LINE_LIMIT else None for key in keys], points, ends - lengths, ends)
+    rules = book.find_all(keys, points, starts, lengths)
+    for at, rule in enumerate(rules):
+        if rule is not None and "\t" in lines[at]:
+            rules[at] = None  # a row of a table, whatever its words
+    return Look(keys, rules, None, (points, starts, ends))
 
 
-def find_block(shape: Shape, weights: Weights) -> tuple[int, int]:
+def find_block(evidence: Evidence, weights: Weights) -> tuple[int, int]:
     """The first line of the body, and the line after its last.
 
     Every block of successive lines has a score: what its lines speak for, summed, plus what speaks for a body beginning here and ending
     there. The best of all n(n+1)/2 is found in linear time, as in the maximum-subarray problem.
     """
-    line, begin, end = evidence(shape)
-    sums = np.concatenate(([0.0], np.cumsum(line @ weights.line)))
-    begins = (begin @ weights.begin - sums)[:-1]
-    ends = (end @ weights.end + sums)[1:]
+    sums = np.concatenate(([0.0], np.cumsum(evidence.line.score(weights.line))))
+    begins = (evidence.begin.score(weights.begin) - sums)[:-1]
+    ends = (evidence.end.score(weights.end) + sums)[1:]
     last = int(np.argmax(ends + np.maximum.accumulate(begins)))
     return int(np.argmax(begins[: last + 1])), last + 1
 
 
-_HEADS = (Label.DATE, Label.SOURCE, Label.BREADCRUMB)
-_SIGNATURES = (Label.BYLINE, Label.KEYWORDS, Label.DISCLAIMER)
-
-
-def refine(first: int, last: int, rules: Sequence[Rule | None], prose: NDArray[np.float64]) -> tuple[int, int]:
+def refine(first: int, last: int, rules: Sequence[Rule | None], shape: Shape, prose: NDArray[np.float64]) -> tuple[int, int]:
     """Moves the ends of a block to where a rule says that the body begins or ends, if little prose is lost by it.
 
     The shares are measured on the pages of `benchmarks/quality`: a date line with a tenth of the prose before it, or the
     heading of related reading with a quarter of it after it, is where the article begins or ends.
     """
-    sums = np.concatenate(([0.0], np.cumsum(prose)))
+    sums = np.concatenate(([0.0], np.cumsum(prose))).tolist()
+    whole = np.concatenate(([0.0], np.cumsum(np.where(shape.closed & ~shape.elided, prose, 0)))).tolist()
     for at in range(first, last):
         rule = rules[at]
         if rule is None or rule.where == "hint" or rule.label not in _HEADS:
@@ -160,7 +189,9 @@ def refine(first: int, last: int, rules: Sequence[Rule | None], prose: NDArray[n
         if rule is None or rule.where == "hint":
             continue
         before, after = sums[at] - sums[first], sums[last] - sums[at]
-        if (rule.closes and after <= 0.25 * total and before >= 60) or (
+        # Related reading stands in the middle of some articles: then whole paragraphs follow its links.
+        goes_on = rule.label is Label.RELATED and whole[last] - whole[at] > 200
+        if (rule.closes and not goes_on and after <= 0.25 * total and before >= 60) or (
             rule.label in _SIGNATURES and after <= 0.12 * total and before >= 150
         ):
             last = at
@@ -182,62 +213,87 @@ def judge(page: Look, strength: Strength, title: str | None = None) -> list[Verd
     `title` is the title as far as it is known from elsewhere, in probe form.
     """
     verdicts = settle_repeats(page, title)
-    if any(page.rules):
+    if page.ruled:
         alive = [at for at, verdict in enumerate(verdicts) if verdict.kept]
         if alive:
             _judge_block(page.only(alive), alive, verdicts, strength)
-    gone = [not verdict.kept for verdict in verdicts]
-    for at in repeats.find_repeated_paragraphs(page.keys, gone):
-        verdicts[at] = Verdict(Label.REPEATED_PARAGRAPH, "repeated-paragraph", False)
+    if page.copies:
+        for at in repeats.find_repeated_paragraphs(page.copies, lambda at: verdicts[at].kept):
+            verdicts[at] = Verdict(Label.REPEATED_PARAGRAPH, "repeated-paragraph", False)
     return verdicts
 
 
 def settle_repeats(page: Look, title: str | None) -> list[Verdict]:
     """The verdicts on what stands twice; all other lines are body until the block is chosen."""
-    verdicts = [Verdict(Label.BODY, "body", True) for _ in page.keys]
-    ruled = [rule is not None for rule in page.rules]
-    for at, reason in repeats.find_repeated_titles(page.keys, title, ruled).items():
-        verdicts[at] = Verdict(Label.REPEATED_TITLE, reason, False)
-    heads = [rule is not None and rule.label in (*_HEADS, Label.BYLINE) for rule in page.rules]
-    for at in repeats.find_repeated_body(page.keys, heads):
-        verdicts[at] = Verdict(Label.REPEATED_BODY, "repeated-body", False)
+    verdicts = [_BODY] * len(page.keys)
+    rules = page.rules
+    if page.copies or title:
+        said = repeats.find_repeated_titles(page.keys, page.copies, title, lambda at: rules[at] is not None)
+        for at, reason in said.items():
+            verdicts[at] = Verdict(Label.REPEATED_TITLE, reason, False)
+    if page.copies:
+        heads = [rule is not None and rule.label in (*_HEADS, Label.BYLINE) for rule in rules]
+        for at in repeats.find_repeated_body(page.keys, page.copies, heads):
+            verdicts[at] = Verdict(Label.REPEATED_BODY, "repeated-body", False)
     return verdicts
 
 
 def _judge_block(page: Look, alive: Sequence[int], verdicts: list[Verdict], strength: Strength) -> None:
     """Chooses the block among the lines that do not repeat, and decides on those within and without."""
-    shape = page.shape()
-    first, last = refine(*find_block(shape, weights()), page.rules, shape.prose)
+    if strength == Strength.SAFE or (strength != Strength.STRICT and _is_nearly_clean(page.rules)):
+        _judge_clean(page, alive, verdicts)
+        return
+    seen, prose = page.evidence()
+    first, last = refine(*find_block(seen, weights()), page.rules, page.shape, prose)
+    before, after = Verdict(Label.NAVIGATION, "before-body", False), Verdict(Label.SITE_CHROME, "after-body", False)
+    since = 0
+    for place, at in enumerate(alive):
+        rule, key = page.rules[place], page.keys[place]
+        inside = first <= place < last
+        if rule is not None:
+            if rule.strength <= strength and rule.label is not Label.BODY:
+                removing = rule.where == "anywhere" or not inside or (rule.where == "hint" and strength == Strength.STRICT)
+                if removing:
+                    verdicts[at] = Verdict(rule.label, rule.id, False)
+                    if place >= last and rule.closes:
+                        named = rule.label in (Label.RELATED, Label.COMMENTS)
+                        after = Verdict(rule.label, f"after-{rule.id}", False) if named else after
+                        since = place
+                    continue
+        elif not inside:
+            if place - since > 60:  # too far from the heading that named the lines
+                after = Verdict(Label.SITE_CHROME, "after-body", False)
+            verdicts[at] = before if place < first else after
+            continue
+        verdicts[at] = _stays(key, rule) if inside else (before if place < first else after)
+
+
+def _is_nearly_clean(rules: Sequence[Rule | None]) -> bool:
+    """Whether a page holds so little chrome that it was cleaned before, or never had any."""
+    named = [rule for rule in rules if rule is not None and rule.label not in _IN_ARTICLES]
+    found = sum(rule.where != "hint" for rule in named)
+    menu = sum(rule.where == "hint" and rule.label is Label.NAVIGATION for rule in named)
+    if menu >= MENU_WORDS:
+        found += menu
+    return found < FEW_LINES or found < FEW_SHARE * len(rules)
+
+
+def _judge_clean(page: Look, alive: Sequence[int], verdicts: list[Verdict]) -> None:
+    """Decides on a page that is nearly clean: only what safe rules and a user's own name goes, at the edges where they say so."""
+    first, last = 0, len(alive) - 1
+    if any(rule is not None and rule.where == "edge" for rule in page.rules):
+        running = np.flatnonzero(page.prose()[0])
+        first, last = (int(running[0]), int(running[-1])) if len(running) else (len(alive), -1)
     for place, at in enumerate(alive):
         rule = page.rules[place]
-        inside = first <= place < last
-        if rule is not None and rule.strength <= strength:
-            removing = rule.where == "anywhere" or not inside or (rule.where == "hint" and strength == Strength.STRICT)
-            if removing and rule.label != Label.BODY:
+        if rule is not None and (rule.strength == Strength.SAFE or rule.own):
+            if rule.where == "anywhere" or (rule.where == "edge" and not first <= place <= last):
                 verdicts[at] = Verdict(rule.label, rule.id, False)
                 continue
-        if inside:
-            verdicts[at] = Verdict(_body_label(page.keys[place], rule), "body", True)
-        elif strength == Strength.SAFE and shape.prose[place]:
-            verdicts[at] = Verdict(Label.BODY, "prose-outside-body", True)
-        else:
-            verdicts[at] = _outside(place, first, page)
+        verdicts[at] = _stays(page.keys[place], rule)
 
 
-def _body_label(key: str, rule: Rule | None) -> Label:
+def _stays(key: str, rule: Rule | None) -> Verdict:
     if rule is not None and rule.label is Label.CAPTION:
-        return Label.CAPTION
-    if len(key) <= 30 and key[-1] not in "。!?;,…:\"'」』)~":
-        return Label.HEADING
-    return Label.BODY
-
-
-def _outside(place: int, first: int, page: Look) -> Verdict:
-    """The label of a line that no rule names, by the side of the body on which it stands."""
-    if place < first:
-        return Verdict(Label.NAVIGATION, "before-body", False)
-    for before in range(place - 1, max(first, place - 60) - 1, -1):
-        rule = page.rules[before]
-        if rule is not None and rule.closes and rule.label in (Label.RELATED, Label.COMMENTS):
-            return Verdict(rule.label, f"after-{rule.id}", False)
-    return Verdict(Label.SITE_CHROME, "after-body", False)
+        return _CAPTION
+    return _HEADING if len(key) <= 30 and key[-1] not in "。!?;,…:\"'」』)~" else _BODY

@@ -8,44 +8,46 @@ normalized text is line number k of the input.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from cleaner.text.normalize import LINE_END, replay, run_steps
 
-__all__ = ["Segment", "cut", "split"]
+__all__ = ["Sheet", "split"]
 
 ALIGN_LIMIT = 2000
 """Characters; in a longer line that normalization changed, a cut falls where its share of the length falls."""
 
 
 @dataclass(slots=True)
-class Segment:
-    """A piece of a line: its place in the input, and its normalized text."""
+class Sheet:
+    """The lines of a text as columns: where each stands in the input, and its normalized text."""
 
-    start: int
-    end: int
-    text: str
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def cut(self, number: int, at: int, source: str) -> None:
+        """Cuts line `number` before character `at` of its text into two; white space at the cut belongs to neither."""
+        start, end, text = self.starts[number], self.ends[number], self.texts[number]
+        raw = source[start:end]
+        place = at if raw == text else _align(text, raw, at)
+        self.starts.insert(number + 1, end - len(raw[place:].lstrip()))
+        self.ends.insert(number, start + len(raw[:place].rstrip()))
+        self.texts[number : number + 1] = [text[:at].rstrip(), text[at:].lstrip()]
 
 
-def split(text: str, *, script: str = "keep", punctuation: str = "keep") -> tuple[list[Segment], tuple[str, ...]]:
+def split(text: str, *, script: str = "keep", punctuation: str = "keep") -> tuple[Sheet, tuple[str, ...]]:
     """The lines of a text that show something, and the names of the normalization steps that changed it.
 
     >>> split("Ａ股\\r\\n\\r\\n 上涨 ")
-    ([Segment(start=0, end=2, text='A股'), Segment(start=7, end=9, text='上涨')], ('line_ends', 'width', 'loose_spaces'))
+    (Sheet(starts=[0, 7], ends=[2, 9], texts=['A股', '上涨']), ('line_ends', 'width', 'loose_spaces'))
     """
     normal, steps = run_steps(text, script=script, punctuation=punctuation)
-    segments: list[Segment] = []
-    add = segments.append
+    sheet = Sheet()
     if not steps:
-        at = 0
-        for line in text.split("\n"):
-            shown = line.strip()
-            if shown:
-                start = at + line.find(shown[0])
-                add(Segment(start, start + len(shown), shown))
-            at += len(line) + 1
-        return segments, ()
+        _fill(sheet, text)
+        return sheet, ()
     shown_lines = normal.split("\n")
     pieces = list(_iter_pieces(text))
     if len(shown_lines) != len(pieces):  # a reference such as &#10; made a line end within a line
@@ -55,8 +57,25 @@ def split(text: str, *, script: str = "keep", punctuation: str = "keep") -> tupl
         if shown:
             bare = piece.strip()
             start = at + (piece.find(bare[0]) if bare else 0)
-            add(Segment(start, start + len(bare), shown))
-    return segments, tuple(dict.fromkeys(step.name for step in steps))
+            sheet.starts.append(start)
+            sheet.ends.append(start + len(bare))
+            sheet.texts.append(shown)
+    return sheet, tuple(dict.fromkeys(step.name for step in steps))
+
+
+def _fill(sheet: Sheet, text: str) -> None:
+    """The lines of a text that is normal already: without white space at either end, except for what `str.strip` takes and we keep."""
+    at = 0
+    for line in text.split("\n"):
+        size = len(line)
+        if size:
+            shown = line.strip()
+            if shown:
+                start = at if len(shown) == size else at + line.find(shown[0])
+                sheet.starts.append(start)
+                sheet.ends.append(start + len(shown))
+                sheet.texts.append(shown)
+        at += size + 1
 
 
 def _iter_pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -65,19 +84,6 @@ def _iter_pieces(text: str) -> Iterator[tuple[int, str]]:
         yield at, text[at : end.start()]
         at = end.end()
     yield at, text[at:]
-
-
-def cut(segment: Segment, at: int, source: str) -> tuple[Segment, Segment]:
-    """Cuts a segment of `source` before character `at` of its text; white space at the cut belongs to neither part."""
-    raw = source[segment.start : segment.end]
-    place = at if raw == segment.text else _align(segment.text, raw, at)
-    left, right = raw[:place], raw[place:]
-    left_end = segment.start + len(left.rstrip())
-    right_start = segment.end - len(right.lstrip())
-    return (
-        Segment(segment.start, left_end, segment.text[:at].rstrip()),
-        Segment(right_start, segment.end, segment.text[at:].lstrip()),
-    )
 
 
 def _align(shown: str, raw: str, at: int) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cleaner.page import repeats
+from cleaner.page.label import Verdict
 from cleaner.page.names import is_name, split_names
 from cleaner.page.rules import Rule
 from cleaner.types import Label
@@ -21,7 +22,7 @@ _KEYS = (
     "来源|稿源|出处|作者|撰文|编辑|责任编辑|责编|发布者|发布人|发布时间|发布日期|发表时间|时间|日期|评论|点击|浏览|阅读|字号|字体|分享|"
     "打印|收藏|记者|通讯员|审核|校对|摄影|更新|人气|热词|标签|关键词|我要"
 )
-_NEXT = rf"(?=(?:{_KEYS})[: (\d次]|\||【|\[|] | {{2,}}|[)\]】]|$)"
+_NEXT = rf"(?=(?:{_KEYS})[: (\d次/|]|(?:19|20)\d\d[-/.年]|\||【|\[|] | {{2,}}|[)\]】]|$)"
 _SOURCE = re.compile(rf"(?:(?:文章|信息|新闻|稿件|本文)?(?:来源|稿源|出处)|转载自|转自|原载|摘自|source)[ ]*[:|>/]+[ \[]*(?P<value>[^:]{{1,30}}?)[ ]*{_NEXT}")
 _FIELD = re.compile(
     rf"(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文|撰稿|采写|文字?/图片?|图/文|文/图|文|by|author|译者?|编译|通讯员|记者|发布者|发布人|楼主|录入)"
@@ -30,14 +31,15 @@ _FIELD = re.compile(
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生)[: /]*(?P<value>[^。!?:;]{2,40}?)(?=$|[)\]】]|报道|报导| 摄|/摄|电$)")
 _IN_BODY = re.compile(r"\((?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}|[^()。,:]{2,12}、[^()。,:]{0,6}记者[^()。,:]{2,12})\)")
 _STAMP = re.compile(r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})")
-_POSTED_BY = re.compile(r"本[贴帖文]由(?P<value>[^ ]{1,16}?)(?:于|在)|by (?P<latin>[a-z][\w]{2,20}) ?〓")
+_POSTED_BY = re.compile(r"本[贴帖文]由 ?(?P<value>[^ ]{1,16}?) ?(?:于|在)|(?:posted|published|written).{0,40} by (?P<latin>[a-z][\w.]*(?: [a-z][\w.]*){0,3})|by (?P<nick>[a-z][\w]{2,20}) ?〓")
 _DATE = re.compile(
-    r"(?P<y>(?:19|20)\d{2}) ?[-/.年] ?(?P<m>\d{1,2}) ?[-/.月] ?(?P<d>\d{1,2})(?!\d)"
-    r"|(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y2>(?:19|20)\d{2})"
+    r"(?<!\d)(?P<y>(?:19|20)\d{2}) ?[-/.年] ?(?P<m>\d{1,2}) ?[-/.月] ?(?P<d>\d{1,2})(?!\d)"
+    r"|(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y2>(?:19|20)\d{2})"
     r"|(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?P<d3>\d{1,2})(?:st|nd|rd|th)?,? (?P<y3>(?:19|20)\d{2})"
     r"|(?P<d4>\d{1,2}) (?P<mon4>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? (?P<y4>(?:19|20)\d{2})"
 )
-_TIME = re.compile(r"(?P<h>\d{1,2})[:时](?P<mi>\d{2})(?:[:分](?P<s>\d{2}))? ?(?P<half>[ap]m)?")
+_TIME = re.compile(r"(?P<part>[上下]午|晚上|傍晚|凌晨)? ?(?<!\d)(?P<h>\d{1,2})[:时](?P<mi>\d{2})(?:[:分](?P<s>\d{2}))? ?(?P<half>[ap]m)?")
+_TIME_BEFORE = re.compile(r"(?P<part>[上下]午|晚上)? ?(?<!\d)(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2}))?(?P<half>) ?$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SITE_WORDS = r"(?:网|报|报社|在线|频道|新闻|论坛|博客|社区|日报|晚报|周刊|杂志|电视台|广播|门户|热线|之家|头条|时报|资讯网|\.(?:com|cn|net|org|hk|tw)|online|news|times|daily|post)"
 _SITE_END = re.compile(rf"{_SITE_WORDS}$")
@@ -45,6 +47,13 @@ _COPYRIGHT_SITE = re.compile(rf"(?:版权所有|copyright|©|版权归)[^\w]*(?:
 _TITLE_CUT = re.compile(r" ?(?:--+|-|_|\||»|::| – )+ ?")
 _KEYWORD_CUT = re.compile(r"[,、;|/#\s]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s]+")
+
+
+SURE_VOTES = 4
+"""A line above a date has three; a title that is named, or stands twice where titles stand, has four or more."""
+
+TITLE_LINE_CHARS = 200
+"""The first line of a page is looked at for `title - channel - site` up to this length."""
 
 
 @dataclass(slots=True)
@@ -62,8 +71,8 @@ class Metadata:
     keywords: tuple[str, ...] = ()
 
 
-def find_title(lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], known: str | None = None) -> tuple[str | None, str | None]:
-    """The title of a page and the name of its site, as far as the page shows them beyond doubt.
+def find_title(lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], known: str | None = None) -> tuple[str | None, str | None, bool]:
+    """The title of a page, the name of its site, and whether the title is sure enough to be taken out where it stands within the body.
 
     Every place that a title can stand in votes: a line that names it (`标题：`), the page's title before the name of the site, the line
     above date and source, a line that stands twice. Two votes are needed; a short text that merely begins with a short line
@@ -88,16 +97,20 @@ def find_title(lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule |
         if rule is None:
             continue
         if rule.id in ("title-line", "full-version"):
-            at = key.find(":") + 1
+            at = key.find(":") + 1  # 0 where there is none
             vote(key[at:], line[at:], 2 if key.startswith(("原", "本文原")) else 4)
-        elif rule.label is Label.BREADCRUMB:
+        elif rule.label is Label.BREADCRUMB and rule.id != "breadcrumb-dash":
             last = re.split(r"[>»/→›]", key)[-1]
             if len(last.strip()) >= 10:
                 vote(last, line[len(line) - len(last) :], 2)
-    if lines:
+    if lines and len(keys[0]) <= TITLE_LINE_CHARS:
         for end, start in ((m.start(), m.end()) for m in _TITLE_CUT.finditer(keys[0])):
             head, tail = keys[0][:end], keys[0][start:]
-            is_site = len(tail) <= 24 and (_SITE_END.search(tail) is not None or any(tail in key for key in keys[1:]))
+            named = any(tail in key for key in keys[1:]) and sum("\u4e00" <= char <= "\u9fff" for char in head) >= 6
+            is_site = len(tail) <= 24 and (_SITE_END.search(tail) is not None or named)
+            if copies.get(tail, 0) and not copies.get(head, 0) and len(tail) >= 8:
+                vote(tail, lines[0][start:], 5)  # the site's name stands first
+                continue
             if copies.get(head, 0) or any(repeats.same_title(key, head) for key in keys[1:40]):
                 vote(head, lines[0][:end], 5)
             elif is_site and len(head) >= 8:
@@ -105,9 +118,12 @@ def find_title(lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule |
             if is_site and (copies.get(head, 0) or len(head) >= 8):
                 last = _TITLE_CUT.split(lines[0])[-1].strip()
                 site = last if 2 <= len(last) <= 20 else None
+    if lines:
         if len(keys[0]) >= 8 and copies[keys[0]] > 1:
             vote(keys[0], lines[0], 2)
-    for at, rule in enumerate(rules):
+    for at, (rule, key) in enumerate(zip(rules, keys, strict=True)):
+        if len(key) >= 30 and key[-1] in "。!?\"" and copies[key] == 1:
+            break  # below running text a date is a signature
         if rule is not None and rule.where != "hint" and rule.label in (Label.DATE, Label.SOURCE):
             for before in range(at - 1, max(-1, at - 6), -1):
                 above = rules[before]
@@ -120,8 +136,8 @@ def find_title(lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule |
             votes[key] += 1
     best = max(votes, key=lambda key: (votes[key], len(key)), default=None)
     if best is None or votes[best] < 2:
-        return None, site
-    return forms[best], site
+        return None, site, False
+    return forms[best], site, votes[best] >= SURE_VOTES
 
 
 def _may_be_title(key: str) -> bool:
@@ -129,27 +145,40 @@ def _may_be_title(key: str) -> bool:
 
 
 def read_metadata(
-    lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], kept: Sequence[bool], labels: Sequence[Label]
+    lines: Sequence[str],
+    keys: Sequence[str],
+    rules: Sequence[Rule | None],
+    verdicts: Sequence[Verdict],
+    title: str | None = None,
 ) -> Metadata:
     """Reads what the removed lines say; of the body only the bylines at its very beginning and end.
 
-    All arguments have one entry a line. `kept` tells the body.
+    All arguments but the title have one entry a line.
     """
+    kept = [verdict.kept for verdict in verdicts]
+    labels = [verdict.label for verdict in verdicts]
     found = Metadata()
     body = [at for at, stays in enumerate(kept) if stays]
     first, last = (body[0], body[-1]) if body else (len(lines), len(lines) - 1)
     gone = [at for at, stays in enumerate(kept) if not stays]
     # Nearest to the body first: what stands right above it, then what follows it, speaks of this article.
     near = sorted(gone, key=lambda at: (at > first, abs(at - (first if at < first else last))))
-    found.published = _published(keys, rules, near)
+    found.published = _published(keys, rules, near, (*body[:4], *body[-3:]))
     authors: list[str] = []
     editors: list[str] = []
+    over = False
     for at in near:
         rule = rules[at]
-        if rule is None or at > last + 40:
+        if rule is not None and rule.label is Label.COPYRIGHT and found.site is None:
+            found.site = _slice(lines[at], match) if (match := _COPYRIGHT_SITE.search(keys[at])) else None
+        if at > last:
+            if over:
+                continue
+            over = rule is not None and rule.closes  # what follows is about other articles, or by readers
+        if rule is None:
             continue
         line, key = lines[at], keys[at]
-        if rule.label in (Label.DATE, Label.SOURCE, Label.BYLINE, Label.TOOLBAR, Label.PAGINATION):
+        if rule.label in (Label.DATE, Label.SOURCE, Label.BYLINE, Label.TOOLBAR, Label.PAGINATION) or rule.id == "posted-by":
             if found.source is None and (match := _SOURCE.search(key)):
                 found.source = _slice(line, match).strip(" []()【】<>《》") or None
             _read_people(line, key, rule, found, authors, editors)
@@ -157,11 +186,12 @@ def read_metadata(
             found.keywords = _keywords(line, key)
         if rule.id == "address-of-page" and found.url is None and (match := _ADDRESS.search(line)):
             found.url = match.group()
-        if rule.label is Label.COPYRIGHT and found.site is None and (match := _COPYRIGHT_SITE.search(key)):
-            found.site = _slice(line, match)
-    for at in (*body[:2], *body[-1:]):
+    for at in (*body[:3], *body[-2:]):
+        if (rule := rules[at]) is not None and rule.label is Label.BYLINE and rule.where != "hint":
+            _read_people(lines[at], keys[at], rule, found, authors, editors)
         for match in _IN_BODY.finditer(keys[at]):
             authors += split_names(_slice(lines[at], match))
+    authors += [lines[at] for at in gone if len(keys[at]) <= 4 and title and title.startswith((f"{lines[at]}：", f"{lines[at]}:"))]
     authors += _lone_names(lines, keys, rules, gone, first, last, labels)
     found.authors = tuple(dict.fromkeys(authors))
     found.editors = tuple(dict.fromkeys(editors))
@@ -188,11 +218,14 @@ def _read_people(line: str, key: str, rule: Rule, found: Metadata, authors: list
         else:
             authors += [author for author in split_names(value) if "=" not in author]
             spoken = True
-    if rule.id == "forum-stamp" and (match := _STAMP.search(key)):
-        found.publisher = found.publisher or _slice(line, match)
+    if match := _STAMP.search(key):
+        if "发" in key[match.end() : match.end() + 2]:
+            authors.append(_slice(line, match))
+        else:
+            found.publisher = found.publisher or _slice(line, match)
         spoken = True
     if match := _POSTED_BY.search(key):
-        group = "value" if match.group("value") else "latin"
+        group = match.lastgroup or "value"
         authors.append(line[match.start(group) : match.end(group)])
         spoken = True
     if not spoken and rule.label is Label.BYLINE:
@@ -206,15 +239,27 @@ def _lone_names(
     lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], gone: Sequence[int], first: int, last: int, labels: Sequence[Label]
 ) -> Iterator[str]:
     """Names that stand alone: right above the body under the title, or in brackets right under it."""
-    for at in gone:
+    near = [at for at in gone if first - 4 <= at < first or at in (last + 1, last + 2)]
+    # On a page that holds little else than the article, names under the title and under the text were kept.
+    for at in (*near, *(at for at in (first, first + 1, first + 2, last - 1, last) if 0 <= at < len(keys))):
         key = keys[at].strip("() ")
-        if first - 4 <= at < first and rules[at] is None:
-            titled = any(labels[before] in (Label.TITLE, Label.REPEATED_TITLE) for before in range(max(0, at - 3), at))
-            parts = [part for part in re.split(r"[、, ]+", key) if part]
-            if titled and 0 < len(parts) <= 4 and len(key) <= 20 and (all(map(is_name, parts)) or (len(parts) == 1 and _is_handle(key))):
+        parts = [part for part in re.split(r"[、, ]+", key) if part]
+        if not parts or len(parts) > 4 or len(key) > 20:
+            continue
+        if at >= last - 1 and at > first + 2:
+            if keys[at].startswith("(") and is_name(key):
+                yield lines[at].strip("()（） ")
+        elif rules[at] is None and all(len(part) <= 4 for part in parts) and any(map(is_name, parts)):
+            short_above = at <= 2 and len(keys[at - 1]) <= 30 and keys[at - 1][-1] not in "。!?:;"
+            titled = short_above or labels[at - 1] in (Label.TITLE, Label.REPEATED_TITLE)
+            headed = any(rule is not None and rule.label is Label.DATE for rule in rules[max(0, at - 2) : at])
+            follows = any(len(keys[after]) >= 30 for after in range(at + 1, min(at + 4, len(keys))))
+            if (titled or headed) and follows and labels[at] is not Label.TITLE:
                 yield from (part for part in re.split(r"[、,， ]+", lines[at].strip("()（） ")) if part)
-        elif at in (last + 1, last + 2) and keys[at].startswith("(") and is_name(key):
-            yield lines[at].strip("()（） ")
+        elif at < first and _is_handle(key) and rules[at] is None:
+            titled = any(labels[before] in (Label.TITLE, Label.REPEATED_TITLE) for before in range(max(0, at - 3), at))
+            if titled:
+                yield lines[at]
 
 
 def _is_handle(key: str) -> bool:
@@ -227,11 +272,14 @@ def _keywords(line: str, key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in _KEYWORD_CUT.split(value.strip(" 】])")) if word))
 
 
-def _published(keys: Sequence[str], rules: Sequence[Rule | None], near: Sequence[int]) -> datetime | None:
+def _published(
+    keys: Sequence[str], rules: Sequence[Rule | None], near: Sequence[int], edges: Sequence[int]
+) -> datetime | None:
     """The date nearest to the body that a line gives as such; one with a time of day before one without, on the same side."""
-    dated = [at for at in near if (rule := rules[at]) is not None and rule.label in (Label.DATE, Label.SOURCE, Label.BYLINE)]
+    dated = [at for at in near if (rule := rules[at]) is not None and rule.label in (Label.DATE, Label.SOURCE, Label.BYLINE) or (rule is not None and rule.id == "posted-by")]
     loose = [at for at in near if rules[at] is None or rules[at].label is Label.BODY]  # type: ignore[union-attr]
-    for places in (dated, loose):
+    kept = [at for at in edges if (rule := rules[at]) is not None and (rule.label is Label.DATE or rule.id == "signature-date")]
+    for places in (dated, kept, loose):
         for at in places:
             if moment := read_date(keys[at]):
                 return moment
@@ -259,9 +307,11 @@ def read_date(key: str) -> datetime | None:
     else:
         year, month, day = int(part["y4"]), _MONTHS.index(part["mon4"]) + 1, int(part["d4"])
     hour = minute = second = 0
-    if time := _TIME.search(key, match.end(), match.end() + 26):
+    time = _TIME.search(key, match.end(), match.end() + 26) or _TIME_BEFORE.search(key, max(0, match.start() - 12), match.start())
+    if time:
         hour, minute, second = int(time["h"]), int(time["mi"]), int(time["s"] or 0)
-        if time["half"] == "pm" and hour < 12:
+        afternoon = time["half"] == "pm" or time["part"] in ("下午", "晚上", "傍晚")
+        if afternoon and hour < 12:
             hour += 12
         elif time["half"] == "am" and hour == 12:
             hour = 0

@@ -8,19 +8,19 @@ from importlib import resources
 
 __all__ = ["is_name", "split_names"]
 
-_SEPARATORS = re.compile(r"[、,/;&|]| and |(?<=[^A-Za-z ]) +(?=[^A-Za-z ])|(?<=[^A-Za-z ]) +(?=[A-Za-z])|(?<=[A-Za-z]) +(?=[^A-Za-z ])| {2,}")
+_SEPARATORS = re.compile(r"[、,/;|]| & | and |(?<=[^A-Za-z ]) +(?=[^A-Za-z ])|(?<=[^A-Za-z ]) +(?=[A-Za-z])|(?<=[A-Za-z]) +(?=[^A-Za-z ])| {2,}")
 _ROLES = re.compile(
-    r"(?:本报|本网|本台|本刊|全媒体|首席|见习|实习|特约|资深|驻[^ ]{2,4})*(?:记者|通讯员|实习生|特派员|评论员|撰稿人?|摄影|文字?|图片?|摄|整合|综合|编译|报道|报导|供图|供稿)"
-    r"|^[文图]/|^by |[:|]"
+    r"(?:本报|本网|本台|本刊|全媒体|首席|见习|实习|特约|资深|驻[^ ]{2,4})*(?:记者|通讯员|实习生|特派员|评论员|撰稿人?|摄影报道|摄影|整合|综合|编译|报道|报导|供图|供稿)"
+    r"|(?:^|(?<=[/ ]))(?:文字?|图片?|摄)(?=[/ ]|$)|^by |[:|]"
 )
 _CODE = re.compile(r"[A-Za-z]{1,3}\d{2,6}|\d+")
 
 
 @cache
-def _families() -> tuple[frozenset[str], frozenset[str]]:
+def _families() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     lines = (resources.files("cleaner.page") / "families.txt").read_text(encoding="utf-8").split("\n")
-    single, double = (line for line in lines if line and not line.startswith("#"))
-    return frozenset(single), frozenset(double.split())
+    single, double, others = (line for line in lines if line and not line.startswith("#"))
+    return frozenset(single), frozenset(double.split()), frozenset(others.split())
 
 
 def is_name(text: str) -> bool:
@@ -29,8 +29,8 @@ def is_name(text: str) -> bool:
     >>> is_name("唐小璐"), is_name("欧阳明"), is_name("河湾"), is_name("本报")
     (True, True, False, False)
     """
-    single, double = _families()
-    if not (2 <= len(text) <= 4) or not all("\u4e00" <= char <= "\u9fff" for char in text):
+    single, double, others = _families()
+    if text in others or not (2 <= len(text) <= 4) or not all("\u4e00" <= char <= "\u9fff" for char in text):
         return False
     return (text[0] in single and len(text) <= 3) or (text[:2] in double and len(text) >= 3)
 
@@ -56,14 +56,15 @@ def split_names(text: str) -> tuple[str, ...]:
     (('唐小璐', '李玲'), ('韩佳', '吴申'), ('Anna Lin',), ('韩林',))
     """
     found: list[str] = []
+    others = _families()[2]
     text = re.sub(r"[(（\[【)）\]】\"“”]", " ", text)
-    text = re.sub(r"^\S{0,12}(?:记者|通讯员)", " ", text)
+    text = re.sub(r"^[^\s、,，]{0,12}(?:记者|通讯员)", " ", text)
     place = re.search(r"(?:[/ ]+\S{2,8}|(?<=\S{4})[^ /、]{2})?(?:综合)?(?:报道|报导)$", text.strip())
     if place:
         text = text.strip()[: place.start()]
     for part in _SEPARATORS.split(_ROLES.sub("、", text)):
         name = part.strip(" .·-")
-        if not name or _CODE.fullmatch(name) or len(name) > 30:
+        if not name or _CODE.fullmatch(name) or len(name) > 30 or name in others:
             continue
         if len(name) > 4 and all("\u4e00" <= char <= "\u9fff" for char in name):
             found += _split_glued(name) or [name]

@@ -6,10 +6,11 @@ in probe form.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["echoes", "find_repeated_body", "find_repeated_paragraphs", "find_repeated_titles", "same_title"]
+__all__ = ["Copies", "echoes", "find_copies", "find_repeated_body", "find_repeated_paragraphs", "find_repeated_titles", "same_title"]
 
 PARAGRAPH_CHARS = 30
 """A shorter line may be said twice on purpose; refrains and replies in dialogue are mostly under 25 characters."""
@@ -25,15 +26,25 @@ TITLE_COPIES = 3
 KNOWN_TITLE_CHARS = 6
 
 _ENDS = "。!?;…"
+_ITEM = re.compile(r"[^:]{1,6}:|[(\[]?[0-9一二三四五六七八九十a-z]{1,3}[).、.]")
 _OPENERS = 24  # characters by which a page's description is known for the beginning of a paragraph
 
 
-def _copies(keys: Sequence[str], chars: int) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = defaultdict(list)
-    for at, key in enumerate(keys):
-        if len(key) >= chars:
-            places[key].append(at)
-    return {key: at for key, at in places.items() if len(at) > 1}
+Copies = Mapping[str, Sequence[int]]
+"""Where each line stands that stands more than once in a page and is at least `TITLE_CHARS` long."""
+
+
+def find_copies(keys: Sequence[str]) -> Copies:
+    """The lines of a page that stand more than once, with their places."""
+    if len(set(keys)) == len(keys):
+        return {}
+    counts = Counter(keys)
+    places: dict[str, list[int]] = {key: [] for key, count in counts.items() if count > 1 and len(key) >= TITLE_CHARS}
+    if places:
+        for at, key in enumerate(keys):
+            if key in places:
+                places[key].append(at)
+    return places
 
 
 def echoes(keys: Sequence[str]) -> list[int]:
@@ -41,10 +52,7 @@ def echoes(keys: Sequence[str]) -> list[int]:
 
     Both have at least 24 characters; one may be cut off.
     """
-    last: dict[str, int] = {}
-    for at, key in enumerate(keys):
-        if len(key) >= _OPENERS:
-            last[key[:_OPENERS]] = at
+    last = {key[:_OPENERS]: at for at, key in enumerate(keys) if len(key) >= _OPENERS}
     found = []
     for at, key in enumerate(keys):
         if len(key) >= _OPENERS:
@@ -54,15 +62,14 @@ def echoes(keys: Sequence[str]) -> list[int]:
     return found
 
 
-def find_repeated_body(keys: Sequence[str], heads: Sequence[bool]) -> list[int]:
+def find_repeated_body(keys: Sequence[str], copies: Copies, heads: Sequence[bool]) -> list[int]:
     """The lines of the copy of a body that goes, where an ordered run of paragraphs stands twice.
 
     `heads` marks the lines that name date, source or title; the copy that such a line stands before (within 8 lines) is kept, the
     first one where that does not tell.
     """
-    copies = _copies(keys, PARAGRAPH_CHARS)
     gone: set[int] = set()
-    pairs = sorted((at[0], at[1]) for at in copies.values())
+    pairs = sorted((at[0], at[1]) for key, at in copies.items() if len(key) >= PARAGRAPH_CHARS)
     index = 0
     while index < len(pairs):
         run = [pairs[index]]
@@ -81,20 +88,20 @@ def find_repeated_body(keys: Sequence[str], heads: Sequence[bool]) -> list[int]:
 
 def _follows(pair: tuple[int, int], after: tuple[int, int], keys: Sequence[str]) -> bool:
     """Whether two paragraphs stand in the same order in both copies, with nothing of weight between them."""
-    return (
-        pair[0] < after[0]
-        and pair[1] < after[1]
-        and all(
-            sum(len(key) for key in keys[left + 1 : right]) <= PARAGRAPH_CHARS
-            for left, right in ((pair[0], after[0]), (pair[1], after[1]))
-        )
-    )
+    for left, right in zip(pair, after, strict=True):
+        if not 0 < right - left <= PARAGRAPH_CHARS or sum(map(len, keys[left + 1 : right])) > PARAGRAPH_CHARS:
+            return False
+    return True
 
 
-def find_repeated_paragraphs(keys: Sequence[str], gone: Sequence[bool]) -> list[int]:
-    """The lines that say a paragraph again which already stands, among those that are not gone."""
-    copies = _copies([("" if out else key) for key, out in zip(keys, gone, strict=True)], PARAGRAPH_CHARS)
-    return sorted(at for places in copies.values() for at in places[1:])
+def find_repeated_paragraphs(copies: Copies, kept: Callable[[int], bool]) -> list[int]:
+    """The lines that say a paragraph again which already stands, among those that are kept."""
+    found = []
+    for key, places in copies.items():
+        # A rule across the page or a row of dots is no paragraph.
+        if len(key) >= PARAGRAPH_CHARS and len(set(key)) >= 12:
+            found += [at for at in places if kept(at)][1:]
+    return sorted(found)
 
 
 def same_title(line: str, title: str) -> bool:
@@ -120,7 +127,9 @@ def _plain(title: str) -> str:
     return title.replace(" ", "")
 
 
-def find_repeated_titles(keys: Sequence[str], title: str | None, ruled: Sequence[bool]) -> Mapping[int, str]:
+def find_repeated_titles(
+    keys: Sequence[str], copies: Copies, title: str | None, ruled: Callable[[int], bool]
+) -> Mapping[int, str]:
     """The lines that say the title, and the reason: `repeated-title` for one known, `repeated-line` for one that shows only by repeating.
 
     A line is taken for a title by repetition alone when it is long, open (no mark ends it), stands three times or more,
@@ -128,13 +137,16 @@ def find_repeated_titles(keys: Sequence[str], title: str | None, ruled: Sequence
     """
     found: dict[int, str] = {}
     if title and len(_plain(title)) >= KNOWN_TITLE_CHARS:
+        begins = (_plain(title)[0], *"[【<(")
         for at, key in enumerate(keys):
-            if len(key) <= 2 * len(title) + 12 and same_title(key, title):
+            if key.startswith(begins) and len(key) <= 2 * len(title) + 12 and same_title(key, title):
                 found[at] = "repeated-title"
-    for key, places in _copies([("" if out else key) for key, out in zip(keys, ruled, strict=True)], TITLE_CHARS).items():
-        if len(places) < TITLE_COPIES or len(key) > 80 or key[-1] in _ENDS:
+    for key, places in copies.items():
+        if len(places) < TITLE_COPIES or ruled(places[0]) or len(key) > 80 or key[-1] in _ENDS or _ITEM.match(key):
             continue
-        between = {keys[at + 1] for at in places if at + 1 < len(keys)} - {key}
-        if len(between) >= TITLE_COPIES - 1 and all(b - a > 1 for a, b in zip(places, places[1:], strict=False)):
+        # The lines around it must be paragraphs, each another: tables, forms and lists repeat their cells.
+        around = {keys[near] for at in places for near in (at - 1, at + 1) if 0 <= near < len(keys)} - {key}
+        paragraphs = sum(len(line) >= PARAGRAPH_CHARS for line in around)
+        if paragraphs >= len(places) and all(b - a > 1 for a, b in zip(places, places[1:], strict=False)):
             found.update(dict.fromkeys(places, "repeated-line"))
     return found

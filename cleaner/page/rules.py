@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import RuleError
-from cleaner.page.probe import probe
+from cleaner.page.prefilter import Prefilter
 from cleaner.types import Label
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Rule", "RuleBook", "Strength", "load_rules", "rule_book"]
 
@@ -28,6 +32,10 @@ LINE_LIMIT = 600
 
 GLUED_CHARS, GLUED_TAIL = 20, 100
 """Characters: a paragraph has at least so many before what is glued to it, and that is no longer than this."""
+
+MEMORY_LINES, MEMORY_CHARS = 50_000, 40
+"""What was said of short lines is kept, since chrome repeats from page to page: at most 10 MB. It is a pure function of the line, so
+this changes the speed and nothing else."""
 
 _GLUE_SIGN = re.compile(r"[:：©/／|｜]|版权|版權|转载|轉載|[)）】\]]$")
 
@@ -64,19 +72,17 @@ class Rule:
     examples: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
     origin: str = ""
+    own: bool = False
+    """Written by a user: it acts on pages that are nearly clean, too."""
 
     @property
     def expression(self) -> str:
-        """The pattern with its `match` written out; no capturing groups are added."""
-        if self.match == "line":
-            return f"(?:{self.pattern})$"
-        if self.match == "inside":
-            return f"[^\n]{{0,{LINE_LIMIT}}}?(?:{self.pattern})"
-        return f"(?:{self.pattern})"
+        """The pattern as it is matched from the beginning of a line; no capturing groups are added."""
+        return f"(?:{self.pattern})$" if self.match == "line" else f"(?:{self.pattern})"
 
 
-def _rule(table: Mapping[str, Any], origin: str, number: int) -> Rule:
-    name = table.get("id", f"number {number}")
+def _rule(table: Mapping[str, Any], origin: str, number: int, own: bool) -> Rule:
+    name = table.get("id") or f"number {number}"
 
     def wrong(what: str) -> RuleError:
         return RuleError(f"{origin}: rule {name!r}: {what}")
@@ -94,8 +100,12 @@ def _rule(table: Mapping[str, Any], origin: str, number: int) -> Rule:
     if not isinstance(table.get("closes", False), bool):
         raise wrong(f"closes is {table['closes']!r}; it may be true or false")
     max_chars = table.get("max_chars", 60)
-    if not isinstance(max_chars, int) or not 1 <= max_chars <= LINE_LIMIT:
+    if not isinstance(max_chars, int) or isinstance(max_chars, bool) or not 1 <= max_chars <= LINE_LIMIT:
         raise wrong(f"max_chars is {max_chars!r}; it may be 1 to {LINE_LIMIT}")
+    for key in ("examples", "counter_examples"):
+        texts = table.get(key, [])
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise wrong(f"{key} is {texts!r}; it must be a list of texts")
     try:
         re.compile(table["pattern"])
     except re.error as error:
@@ -112,27 +122,35 @@ def _rule(table: Mapping[str, Any], origin: str, number: int) -> Rule:
         examples=tuple(table.get("examples", ())),
         counter_examples=tuple(table.get("counter_examples", ())),
         origin=origin,
+        own=own,
     )
 
 
-def load_rules(source: Path | str, text: str | None = None) -> tuple[Rule, ...]:
-    """The rules of one TOML file.
+def load_rules(source: Path | str, text: str | None = None, *, own: bool = True) -> tuple[Rule, ...]:
+    """The rules of one TOML file, or of its `text` where that was read already.
 
     Raises RuleError, naming file, rule and field, for anything that is not as `rules/README.md` says.
     """
     origin = str(source)
     try:
-        tables = tomllib.loads(Path(source).read_text(encoding="utf-8") if text is None else text)
-    except OSError as error:
-        raise RuleError(f"{origin}: the rules file cannot be read: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        tables = tomllib.loads(_read(source) if text is None else text)
+    except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{origin}: not a TOML file: {error}") from None
     entries = tables.get("rule")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise RuleError(f"{origin}: no [[rule]] table found; see the rules reference for an example")
     if unknown := sorted(set(tables) - {"rule"}):
         raise RuleError(f"{origin}: unknown table {unknown[0]!r}; a rules file holds [[rule]] tables only")
-    return tuple(_rule(entry, origin, number) for number, entry in enumerate(entries, 1))
+    return tuple(_rule(entry, origin, number, own) for number, entry in enumerate(entries, 1))
+
+
+def _read(source: Path | str) -> str:
+    try:
+        return Path(source).read_text(encoding="utf-8")
+    except OSError as error:
+        raise RuleError(f"{source}: the rules file cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{source}: not UTF-8 text: {error}") from None
 
 
 @cache
@@ -140,80 +158,110 @@ def built_in_rules() -> tuple[Rule, ...]:
     """The rules that come with the library, in the order in which they are asked."""
     folder = resources.files("cleaner.page") / "rules"
     rules: list[Rule] = []
-    for name in ("metadata.toml", "chrome.toml", "footer.toml"):
-        rules += load_rules(f"cleaner/page/rules/{name}", (folder / name).read_text(encoding="utf-8"))
+    for name in ("metadata.toml", "chrome.toml", "footer.toml", "glued.toml"):
+        rules += load_rules(f"cleaner/page/rules/{name}", (folder / name).read_text(encoding="utf-8"), own=False)
     return tuple(rules)
 
 
 class RuleBook:
-    """Rules, compiled, with what they said of lines before.
+    """Rules, compiled. The first rule that fits a line wins: a user's own are asked first, then the built-in ones in file order."""
 
-    The first rule that fits a line wins: a user's own rules are asked first, then the built-in ones in file order. `find` is a pure function
-    of the line, so the memory of earlier answers changes its speed and nothing else.
-    """
-
-    def __init__(self, rules: Iterable[Rule], own: Iterable[Rule] = ()) -> None:
-        self.own = tuple(own)
-        self.rules = (*self.own, *rules)
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
         seen: dict[str, str] = {}
         for rule in self.rules:
             if rule.id in seen:
                 raise RuleError(f"{rule.origin}: rule {rule.id!r} stands in {seen[rule.id]} already; give it a name of its own")
             seen[rule.id] = rule.origin
-        self._own = [(rule, _compile_own(rule)) for rule in self.own]
-        self.glued = tuple(rule for rule in self.rules if rule.match == "glued")
-        self._glued = re.compile("|".join(f"(?:{rule.pattern})$" for rule in self.glued) or r"(?!)")
-        built_in = [rule for rule in self.rules[len(self.own) :] if rule.match != "glued"]
-        self._all = [(rule, re.compile(rule.expression).match) for rule in built_in]
-        self._any = re.compile("|".join(rule.expression for rule in built_in) or r"(?!)").match
+        own = [rule for rule in self.rules if rule.own]
+        built_in = [rule for rule in self.rules if not rule.own]
+        self._own = [(rule, _compile_own(rule)) for rule in own if rule.match != "glued"]
+        self._own_glued = [_compile_own(rule) for rule in own if rule.match == "glued"]
+        glued = [f"(?:{rule.pattern})$" for rule in built_in if rule.match == "glued"]
+        self._glued = re.compile("|".join(glued) or r"(?!)").search
+        self._built_in = [(rule, _compile(rule)) for rule in built_in if rule.match != "glued"]
+        self._prefilter = Prefilter(
+            [rule.pattern for rule, _ in self._built_in],
+            [rule.max_chars for rule, _ in self._built_in],
+            [rule.match != "inside" for rule, _ in self._built_in],
+        )
+
         self._memory: dict[str, Rule | None] = {}
 
     def find(self, line: str) -> Rule | None:
-        """The first rule that fits a line in probe form, or None."""
-        try:
-            return self._memory[line]
-        except KeyError:
-            pass
-        rule = self._search(line)
-        if len(self._memory) >= 50_000:  # bounded: some 10 MB of short lines
-            self._memory.clear()
-        self._memory[line] = rule
-        return rule
+        """The first rule that fits a line in probe form, or None.
 
-    def find_glued(self, text: str) -> int | None:
-        """Where, in a paragraph, something begins that a rule finds glued to its end; None where nothing is."""
-        if len(text) < GLUED_CHARS or not self.glued:
-            return None
-        at = max(GLUED_CHARS, len(text) - GLUED_TAIL)
-        tail = text[at:]
-        if not _GLUE_SIGN.search(tail):
-            return None
-        match = self._glued.search(probe(tail)[0])
-        return at + match.start() if match else None
+        >>> rule_book().find("责任编辑:周小平").id
+        'editor-line'
+        """
+        return self._find_own(line) or self._find_among(line, range(len(self._built_in)))
 
-    def _search(self, line: str) -> Rule | None:
-        for rule, match in self._own:
-            if len(line) <= rule.max_chars and match(line):
-                return rule
-        if not self._any(line):
-            return None
-        for rule, matches in self._all:
-            if len(line) <= rule.max_chars and matches(line):
+    def find_all(
+        self, lines: Sequence[str], points: NDArray[np.uint32], starts: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> list[Rule | None]:
+        """For each line of a page in probe form what `find` says of it; the arrays are those of `Prefilter.candidates`."""
+        found: list[Rule | None] = [None] * len(lines)
+        memory = self._memory
+        if len(memory) > MEMORY_LINES:
+            memory.clear()
+        for at, numbers in self._prefilter.candidates(points, starts, lengths):
+            line = lines[at]
+            if len(line) > MEMORY_CHARS:
+                found[at] = self._find_among(line, numbers)
+            elif line in memory:
+                found[at] = memory[line]
+            else:
+                found[at] = memory[line] = self._find_among(line, numbers)
+        if self._own:
+            found = [self._find_own(line) or rule for line, rule in zip(lines, found, strict=True)]
+        return found
+
+    def _find_own(self, line: str) -> Rule | None:
+        for rule, fits in self._own:
+            if len(line) <= rule.max_chars and fits(line):
                 return rule
         return None
 
+    def _find_among(self, line: str, numbers: Iterable[int]) -> Rule | None:
+        for number in numbers:
+            rule, fits = self._built_in[number]
+            if len(line) <= rule.max_chars and fits(line):
+                return rule
+        return None
 
-def _compile_own(rule: Rule) -> Any:
+    def find_glued(self, line: str) -> int | None:
+        """Where, in a paragraph in probe form, something begins that a rule finds glued to its end; None where nothing is."""
+        if len(line) < GLUED_CHARS:
+            return None
+        at = max(GLUED_CHARS, len(line) - GLUED_TAIL)
+        if not self._own_glued and not _GLUE_SIGN.search(line, at):
+            return None
+        for search in (*self._own_glued, self._glued):
+            if match := search(line[at:]):
+                return at + int(match.start())
+        return None
+
+
+def _compile(rule: Rule) -> Callable[[str], Any]:
+    if rule.match == "inside":
+        return re.compile(rule.pattern).search
+    return re.compile(rule.expression).match
+
+
+def _compile_own(rule: Rule) -> Callable[[str], Any]:
+    """Asks a user's pattern of a line under a time limit."""
     import regex
 
+    glued = rule.match == "glued"
     try:
-        compiled = regex.compile(rule.expression, regex.VERSION0)
+        compiled = regex.compile(f"(?:{rule.pattern})$" if glued else rule.expression, regex.VERSION0)
     except regex.error as error:
         raise RuleError(f"{rule.origin}: rule {rule.id!r}: pattern: {error}") from None
+    ask = compiled.search if rule.match in ("glued", "inside") else compiled.match
 
-    def match(line: str) -> bool:
+    def match(line: str) -> Any:
         try:
-            return compiled.match(line, timeout=USER_PATTERN_SECONDS) is not None
+            return ask(line, timeout=USER_PATTERN_SECONDS)
         except TimeoutError:
             raise RuleError(
                 f"{rule.origin}: rule {rule.id!r}: the pattern took over {USER_PATTERN_SECONDS} s on one line of "
@@ -223,7 +271,12 @@ def _compile_own(rule: Rule) -> Any:
     return match
 
 
+def rule_book(own_files: Iterable[str] = ()) -> RuleBook:
+    """The built-in rules, after those of a user's own files; compiled once for the same contents."""
+    return _rule_book(tuple((file, _read(file)) for file in own_files))
+
+
 @cache
-def rule_book(own_files: tuple[str, ...] = ()) -> RuleBook:
-    """The built-in rules with a user's own files before them, compiled once a process."""
-    return RuleBook(built_in_rules(), [rule for file in own_files for rule in load_rules(file)])
+def _rule_book(own: tuple[tuple[str, str], ...]) -> RuleBook:
+    mine = [rule for file, text in own for rule in load_rules(file, text)]
+    return RuleBook((*mine, *built_in_rules()))

@@ -6,6 +6,7 @@ prose. A line that ends a sentence ends its paragraph too: whether the next one 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -22,6 +23,15 @@ _STOPS = "。！？!?；;…：:.”」』）)】》~～"
 _MARKS = frozenset("，。、；：？！,.;:?!“”「」『』（）()")
 
 
+_ITEM = re.compile(r"[(（]?[0-9０-９一二三四五六七八九十]{1,3}[、.．)）]|[·•●■◆▪※①-⑳—-]|第[0-9一二三四五六七八九十]{1,3}[章节条款]")
+_DIGITS = re.compile(r"\d+")
+
+
+def _shape(line: str) -> str:
+    """How a line begins, with figures masked: rows of a table and items of a list begin alike."""
+    return _DIGITS.sub("0", line[:8])[:4]
+
+
 def _width(line: str) -> int:
     return 2 * len(line) - len(line.encode("ascii", "ignore"))
 
@@ -31,13 +41,15 @@ def find_joints(lines: Sequence[str]) -> dict[int, str]:
     if len(lines) < MIN_LINES:
         return {}
     widths = [_width(line) for line in lines]
+    if sum(width > MAX_WIDTH + 2 for width in widths) > 0.05 * len(lines):
+        return {}
     counts = Counter(widths)
     full, most = 0, 0
     for width in counts:
         near = sum(counts[width - less] for less in range(SLACK + 1))
         if near > most or (near == most and width > full):
             full, most = width, near
-    if not (MIN_WIDTH <= full <= MAX_WIDTH) or most < MIN_LINES or most < 0.45 * len(lines):
+    if not (MIN_WIDTH <= full <= MAX_WIDTH) or most < MIN_LINES or most < 0.3 * len(lines):
         return {}
     wider = sum(count for width, count in counts.items() if width > full + 2)
     if wider > 0.05 * len(lines):
@@ -49,7 +61,7 @@ def find_joints(lines: Sequence[str]) -> dict[int, str]:
         return {}
     joints = {}
     for at in open_ends:
-        if at + 1 < len(lines):
+        if at + 1 < len(lines) and not _ITEM.match(lines[at + 1]) and _shape(lines[at]) != _shape(lines[at + 1]):
             latin = lines[at][-1].isascii() and lines[at + 1][0].isascii()
             joints[at + 1] = " " if latin else ""
     return joints

@@ -1,0 +1,76 @@
+"""The command `cleaner`: finds the command that was asked for, and turns every error into one line and an exit code.
+
+    0    done
+    1    failed
+    2    wrong usage, or a wrong configuration or rules file
+    3    done, but some records were rejected
+    130  interrupted
+
+Library code is imported by the commands when they run, so that `cleaner --help` stays quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from difflib import get_close_matches
+from typing import Any
+
+import click
+
+from cleaner import __version__
+from cleaner.cli.clean import clean
+from cleaner.cli.explain import explain
+from cleaner.cli.io import visible
+from cleaner.errors import CleanerError, ConfigError
+
+__all__ = ["main"]
+
+
+class _Group(click.Group):
+    """A group that knows what this library raises and what people mistype."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None and not ctx.resilient_parsing:
+            near = get_close_matches(name, self.list_commands(ctx), n=1)
+            if near:
+                hint = f"Did you mean {near[0]!r}?"
+            elif name == "-" or os.path.exists(name):
+                hint = f"Did you mean 'cleaner clean {visible(name)}'?"
+            else:
+                hint = f"Commands are {', '.join(self.list_commands(ctx))}."
+            ctx.fail(f"No such command '{visible(name)}'. {hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CleanerError as error:
+            click.echo(f"Error: {visible(str(error))}", err=True)
+            ctx.exit(2 if isinstance(error, ConfigError) else 1)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            ctx.exit(130)
+        except BrokenPipeError:
+            _silence_stdout()  # the reader has all it wanted
+            ctx.exit(0)
+
+
+def _silence_stdout() -> None:
+    """Points stdout nowhere, so that the interpreter does not complain about the closed pipe when it ends."""
+    with suppress(OSError, ValueError):  # stdout may be no file: under a test, say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", prog_name="cleaner")
+def main() -> None:
+    """Scraped articles in, clean text out: removes what a site put around an article, and says why."""
+
+
+main.add_command(clean)
+main.add_command(explain)

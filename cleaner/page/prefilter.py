@@ -1,0 +1,244 @@
+"""Which rules can fit a line at all, found for all lines of a page at once.
+
+A pattern can only fit where the characters stand that it cannot do without: `(?:责任)?编辑:` needs `编辑`. `required` reads
+them off a pattern, and `Prefilter` looks for all of them in one pass over the page as an array: a table gives for each pair of
+neighbouring characters the set of rules that this pair may call for, as bits, and a reduction ORs them together by line. Most
+lines call for no rule, the others for two or three out of a hundred.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Prefilter", "required"]
+
+MOST_STRINGS = 400
+"""A pattern that needs one of more strings than this is cut into parts; the best part is taken."""
+
+_REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
+
+BITS = 64
+SHARED = 24  # bits that several rules may share
+
+
+def required(pattern: str) -> frozenset[str] | None:
+    """Strings of which every match of a pattern holds at least one; None where there is no telling.
+
+    >>> sorted(required("编[辑审] ?:.{1,9}"))
+    ['编审', '编辑']
+    """
+    try:
+        from re import _parser as parser  # type: ignore[attr-defined]
+    except ImportError:  # another Python: no prefilter, the same answers
+        return None
+    found = _needed(list(parser.parse(pattern)))
+    return frozenset(string[:2] for string in found) if found else None
+
+
+def first_characters(pattern: str) -> frozenset[str] | None:
+    """The characters that a match of a pattern can begin with; None where there is no telling.
+
+    >>> sorted(first_characters("(?:责任)?编[辑审]"))
+    ['编', '责']
+    """
+    try:
+        from re import _parser as parser  # type: ignore[attr-defined]
+    except ImportError:
+        return None
+    chars, may_be_empty = _first(list(parser.parse(pattern)))
+    return None if chars is None or may_be_empty else frozenset(chars)
+
+
+def _first(operations: Sequence[Any]) -> tuple[set[str] | None, bool]:
+    """The first characters of a sequence (None: any), and whether it can match nothing."""
+    chars: set[str] = set()
+    for operation in operations:
+        name, argument = str(operation[0]), operation[1]
+        if name in ("AT", "ASSERT", "ASSERT_NOT"):
+            continue
+        more: set[str] | None
+        if name == "BRANCH":
+            branches = [_first(list(branch)) for branch in argument[1]]
+            more = None if any(found is None for found, _ in branches) else set().union(*(found or () for found, _ in branches))
+            empty = any(branch_empty for _, branch_empty in branches)
+        elif name in ("SUBPATTERN", "ATOMIC_GROUP"):
+            more, empty = _first(list(argument[-1] if name == "SUBPATTERN" else argument))
+        elif name in _REPEATS:
+            more, empty = _first(list(argument[2]))
+            empty = empty or argument[0] == 0
+        else:
+            more, empty = _exact(operation), False
+        if more is None:
+            return None, False
+        chars |= more
+        if not empty:
+            return chars, False
+    return chars, True
+
+
+def _exact(operation: Any) -> set[str] | None:
+    """All strings that one operation of a parsed pattern can match, if they are few."""
+    name, argument = str(operation[0]), operation[1]
+    if name == "LITERAL":
+        return {chr(argument)}
+    if name == "IN":
+        chars: set[str] = set()
+        for kind, value in argument:
+            if str(kind) == "LITERAL":
+                chars.add(chr(value))
+            elif str(kind) == "RANGE" and value[1] - value[0] < 40:
+                chars.update(map(chr, range(value[0], value[1] + 1)))
+            elif str(kind) == "CATEGORY" and str(value) == "CATEGORY_DIGIT":
+                chars.update("0123456789")
+            else:
+                return None
+        return chars
+    if name == "BRANCH":
+        branches = [_exact_sequence(list(branch)) for branch in argument[1]]
+        if any(branch is None for branch in branches):
+            return None
+        union = set().union(*(branch or () for branch in branches))
+        return union if len(union) <= MOST_STRINGS else None
+    if name in ("SUBPATTERN", "ATOMIC_GROUP"):
+        return _exact_sequence(list(argument[-1] if name == "SUBPATTERN" else argument))
+    if name in _REPEATS and argument[1] == 1:
+        inner = _exact_sequence(list(argument[2]))
+        return None if inner is None else inner | ({""} if argument[0] == 0 else set())
+    if name in ("AT", "ASSERT", "ASSERT_NOT"):
+        return {""}
+    return None
+
+
+def _exact_sequence(operations: Sequence[Any]) -> set[str] | None:
+    strings = {""}
+    for operation in operations:
+        more = _exact(operation)
+        if more is None or len(strings) * len(more) > MOST_STRINGS:
+            return None
+        strings = {"".join(parts) for parts in product(strings, more)}
+    return strings
+
+
+def _needed(operations: Sequence[Any]) -> set[str] | None:
+    """Strings of which every match of a sequence holds one: the best of its parts."""
+    candidates: list[set[str]] = []
+    run = {""}
+    for operation in operations:
+        more = _exact(operation)
+        if more is not None and len(run) * len(more) <= MOST_STRINGS:
+            run = {"".join(parts) for parts in product(run, more)}
+        else:
+            candidates.append(run)
+            run = more if more is not None and len(more) <= MOST_STRINGS else {""}
+        if more is None and (inner := _needed_inside(operation)):
+            candidates.append(inner)
+        elif str(operation[0]) == "ASSERT" and (inner := _needed(list(operation[1][1]))):
+            candidates.append(inner)
+    candidates.append(run)
+    usable = [strings for strings in candidates if strings and "" not in strings]
+    return min(usable, key=_dearness, default=None)
+
+
+def _needed_inside(operation: Any) -> set[str] | None:
+    name, argument = str(operation[0]), operation[1]
+    if name in ("SUBPATTERN", "ATOMIC_GROUP"):
+        return _needed(list(argument[-1] if name == "SUBPATTERN" else argument))
+    if name in _REPEATS and argument[0] >= 1:
+        return _needed(list(argument[2]))
+    if name == "BRANCH":
+        branches = [_needed(list(branch)) for branch in argument[1]]
+        if all(branches):
+            union: set[str] = set().union(*(branch or () for branch in branches))
+            return union if len(union) <= MOST_STRINGS else None
+    return None
+
+
+def _dearness(strings: set[str]) -> tuple[int, int]:
+    """How often some of these strings are met for nothing, roughly: blanks, digits and single ideographs are met all the time."""
+    cost = 0
+    for string in {string[:2] for string in strings}:
+        char = string[0]
+        if len(string) > 1:
+            cost += 1 if " " not in string else 6
+        elif char == " ":
+            cost += 60
+        elif char.isalnum():
+            cost += 20
+        else:
+            cost += 8 if char in ":-/.,()" else 2
+    return cost, len(strings)
+
+
+def _pair_hash(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    return (first * np.uint32(0x9E3779B1) ^ second * np.uint32(0x85EBCA6B)) >> np.uint32(16)
+
+
+class Prefilter:
+    """Finds, for each line of a page, the rules worth asking.
+
+    A rule has a bit in a 64-bit word; where there are more rules than bits, some share one.
+    """
+
+    def __init__(self, patterns: Sequence[str], max_chars: Sequence[int], anchored: Sequence[bool]) -> None:
+        """Reads off the patterns what they need; `anchored` ones are matched from the beginning of a line."""
+        self._members: list[list[int]] = [[] for _ in range(BITS)]
+        self._pairs = np.zeros(65536, dtype=np.uint64)  # by the hash of two neighbouring characters
+        self._chars = np.zeros(65536, dtype=np.uint64)  # by character
+        self._firsts = np.zeros(65536, dtype=np.uint64)  # by the first character of the line
+        self._fits = np.zeros(max(max_chars, default=0) + 2, dtype=np.uint64)  # by length of the line
+        self._always = np.uint64(0)
+        self._memory: dict[int, tuple[int, ...]] = {}
+        # Rules that look at lines of one length share bits, the longest first: those meet the most lines.
+        order = sorted(range(len(patterns)), key=lambda number: -max_chars[number])
+        for place, number in enumerate(order):
+            index = place if place < BITS - SHARED else BITS - SHARED + (place - BITS + SHARED) % SHARED
+            bit = np.uint64(1 << index)
+            self._members[index].append(number)
+            self._fits[: max_chars[number] + 1] |= bit
+            firsts = first_characters(patterns[number]) if anchored[number] else None
+            self._firsts[slice(None) if firsts is None else [min(ord(char), 0xFFFF) for char in firsts]] |= bit
+            strings = required(patterns[number])
+            if strings is None:
+                self._always |= bit
+            for string in strings or ():
+                points = np.array([ord(char) for char in string], dtype=np.uint32)
+                if len(points) == 1:
+                    self._chars[min(int(points[0]), 0xFFFF)] |= bit
+                else:
+                    self._pairs[int(_pair_hash(points[:1], points[1:])[0])] |= bit
+
+    def candidates(
+        self, points: NDArray[np.uint32], starts: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> list[tuple[int, tuple[int, ...]]]:
+        """The lines that call for rules, with the numbers of these rules in ascending order.
+
+        `points` are the code points of the page; `starts` and `lengths` are of shape (lines,), and the lines follow each other
+        with one line feed between them.
+        """
+        narrow = np.minimum(points, 0xFFFF)
+        bits = self._chars.take(narrow)
+        bits[:-1] |= self._pairs.take(_pair_hash(points[:-1], points[1:]))
+        rows = np.bitwise_or.reduceat(bits, starts)
+        rows |= self._always
+        rows &= self._fits.take(lengths, mode="clip")
+        rows &= self._firsts.take(narrow.take(starts))
+        called = rows.nonzero()[0]
+        return [(at, self._numbers(mask)) for at, mask in zip(called.tolist(), rows.take(called).tolist(), strict=True)]
+
+    def _numbers(self, mask: int) -> tuple[int, ...]:
+        known = self._memory.get(mask)
+        if known is None:
+            members = (self._members[index] for index in range(BITS) if mask >> index & 1)
+            known = tuple(sorted(number for numbers in members for number in numbers))
+            if len(self._memory) >= 20_000:
+                self._memory.clear()
+            self._memory[mask] = known
+        return known
