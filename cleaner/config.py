@@ -73,9 +73,12 @@ def load_config(file: str | Path) -> CleanConfig:
     for name in tables:
         if name != "clean":
             raise ConfigError(f"{path}: unknown table [{name}]; did you mean [clean]?")
-    values = dict(tables.get("clean", {}))
-    if isinstance(values.get("rules"), str):
-        values["rules"] = (values["rules"],)
-    if "rules" in values:
-        values["rules"] = tuple(str(path.parent / rules) for rules in values["rules"])
+    table = tables.get("clean", {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: clean is {table!r}; it must be a table, [clean]")
+    values = dict(table)
+    rules = values.get("rules", [])
+    rules = [rules] if isinstance(rules, str) else rules
+    if isinstance(rules, list) and all(isinstance(file, str) for file in rules):
+        values["rules"] = tuple(str(path.parent / file) for file in rules)
     return CleanConfig.from_mapping(values, str(path))

@@ -1,4 +1,4 @@
-"""What all tests share: how hypothesis runs, the sample corpus, and the real texts beside the repository, where they are."""
+"""What all tests share: how hypothesis runs, the sample corpus, and where the real texts are, if they are."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real texts and scorers beside the repository; a test that asks for it is skipped where it is absent."""
+    """The folder of real texts beside the repository; a test that asks for it is skipped where it is absent."""
     folder = ROOT.parent / "shared"
     if not (folder / "tools").is_dir():
         pytest.skip("../shared is not here: the real texts do not go with the repository")

@@ -18,7 +18,7 @@ from cleaner.types import Article, Label
 CASES = json.loads((Path(__file__).parent / "cases" / "pages.json").read_text(encoding="utf-8"))
 TOP, BODY, BOTTOM = (CASES["frame"][part] for part in ("top", "body", "bottom"))
 LATIN = [
-    "The bridge that joins both banks of the river was opened this morning, and three thousand cars crossed it at once.",
+    "The bridge that joins both banks of the river was opened this morning; three thousand cars crossed it at once.",
     "“It took us two years,” said the engineer, “and nobody was hurt; that is what I am proud of.”",
 ]
 
@@ -117,6 +117,18 @@ def test_a_clean_text_comes_back_whole(case: dict[str, Any], strength: str) -> N
 def test_a_clean_text_with_structure_comes_back_whole(case: dict[str, Any]) -> None:
     text = "\n".join([*BODY[:2], *case["lines"], *BODY[2:]])
     assert cleaner.clean(text).text == cleaner.normalize(text)
+
+
+@pytest.mark.parametrize("line", CASES["starts"])
+def test_a_first_paragraph_stays(line: str) -> None:
+    assert cleaner.clean(page(body=[line, *BODY])).text.split("\n") == [line, *BODY]
+    assert cleaner.clean("\n".join([line, *BODY])).text.split("\n") == [line, *BODY]
+
+
+@pytest.mark.parametrize("line", CASES["ends"])
+def test_a_last_paragraph_stays(line: str) -> None:
+    assert cleaner.clean(page(body=[*BODY, line])).text.split("\n") == [*BODY, line]
+    assert cleaner.clean("\n".join([*BODY, line])).text.split("\n") == [*BODY, line]
 
 
 @pytest.mark.parametrize("case", CASES["flags"], ids=name)

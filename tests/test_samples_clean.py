@@ -29,8 +29,8 @@ FLOORS = {
     "editors": 0.90,
     "keywords": 0.98,
 }
-"""Shares, a little under what is measured. `kept`: of the lines to keep, those kept; `labels`: of the lines rightly removed,
-those with the right label; metadata fields: of all pages, those where the field is as the label file says, absent where it is."""
+"""Shares, a little under what is measured. `kept`: of the lines to keep, those kept; `labels`: of the lines rightly
+removed, those with the right label; metadata: of all pages, those where the field is as the label file says."""
 
 WORST_PAGE = 0.7
 """Share of the lines to keep that every single page keeps."""

@@ -1,4 +1,4 @@
-"""Real pages and real clean texts beside the repository: how much of an article comes back, and how little beside it."""
+"""Real pages and clean texts beside the repository: how much of an article comes back, and how little else."""
 
 from __future__ import annotations
 

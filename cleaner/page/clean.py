@@ -57,29 +57,44 @@ class _State:
         self.texts = list(sheet.texts)
         """The text of each paragraph."""
 
-    def cut(self, unit: int, at: int, source: str) -> None:
-        """Cuts a paragraph before character `at` of its text into two; a line that the cut runs through becomes two."""
-        members = self.units[unit]
-        place = 0
-        for index, number in enumerate(members):
-            place += len(self.joints[number]) if index else 0
-            size = len(self.sheet.texts[number])
-            if place + size > at:
-                break
-            place += size
-        if at > place:
-            self.sheet.cut(number, at - place, source)
-            self.joints.insert(number + 1, "\n")
-            if self.verdicts:
-                self.verdicts.insert(number + 1, self.verdicts[number])
-            self.units = [[line + (line > number) for line in lines] for lines in self.units]
-            members = self.units[unit]
-            members.insert(index + 1, number + 1)
-            index += 1
-        self.joints[members[index]] = "\n"
-        self.units[unit : unit + 1] = [members[:index], members[index:]]
-        text = self.texts[unit]
-        self.texts[unit : unit + 1] = [text[:at].rstrip(), text[at:].lstrip()]
+    def cut(self, cuts: Mapping[int, int], source: str) -> None:
+        """Cuts paragraphs in two: `cuts` gives for each the character of its text before which. A line that a cut runs through becomes two."""
+        old, joints, verdicts = self.sheet, self.joints, self.verdicts
+        places: dict[int, int] = {}  # the line that a cut runs through -> the character of its text
+        heads: set[int] = set()  # the line that begins the second part, where the cut falls between two
+        for unit, at in cuts.items():
+            place = 0
+            for index, number in enumerate(self.units[unit]):
+                place += len(joints[number]) if index else 0
+                if place + len(old.texts[number]) > at:
+                    break
+                place += len(old.texts[number])
+            if at > place:
+                places[number] = at - place
+            else:
+                heads.add(number)
+        self.sheet, self.joints, self.verdicts = Sheet(), [], []
+        moved = []  # where each line has gone
+        for number in range(len(old.texts)):
+            moved.append(len(self.joints))
+            parts = old.cut(number, places[number], source) if number in places else (old.line(number),)
+            for part, line in enumerate(parts):
+                self.sheet.add(*line)
+                self.joints.append("\n" if part or number in heads else joints[number])
+                if verdicts:
+                    self.verdicts.append(verdicts[number])
+        units, texts = self.units, self.texts
+        self.units, self.texts = [], []
+        for unit, (members, text) in enumerate(zip(units, texts, strict=True)):
+            lines = [moved[number] + part for number in members for part in range(2 if number in places else 1)]
+            if unit in cuts:
+                at = cuts[unit]
+                break_at = next(index for index, line in enumerate(lines) if index and self.joints[line] == "\n")
+                self.units += [lines[:break_at], lines[break_at:]]
+                self.texts += [text[:at].rstrip(), text[at:].lstrip()]
+            else:
+                self.units.append(lines)
+                self.texts.append(text)
 
     def settle(self, verdicts: Sequence[Verdict]) -> bool:
         """Takes in the verdicts on the paragraphs and joins what a fixed width broke; whether any went or were joined."""
@@ -158,12 +173,11 @@ class Cleaner:
         found_title, found_site, sure = title, None, True
         if first.ruled:
             found_title, found_site, sure = find_title(state.texts, first.keys, first.rules, title)
+            found_title = title or found_title
         page, verdicts = first, judge(first, self._strength, _title_key(found_title) if sure else None)
-        said = Metadata()
-        if first.ruled:
-            if found_title:
-                _mark_title(verdicts, first, found_title)
-            said = read_metadata(state.texts, first.keys, first.rules, verdicts, found_title)
+        if first.ruled and found_title:
+            _mark_title(verdicts, first, found_title)
+        texts, first_verdicts = state.texts, verdicts
         changed = state.settle(verdicts)
         for _ in range(MOST_ROUNDS):
             if not changed or not state.units:
@@ -175,16 +189,20 @@ class Cleaner:
             again_title, _, sure = find_title(state.texts, page.keys, page.rules) if page.ruled else (None, None, False)
             verdicts = judge(page, self._strength, _title_key(again_title) if sure else None)
             changed = state.settle(verdicts) or was_cut
+        said = Metadata()
+        if first.ruled or any(len(line) <= 4 for line in texts[1:3]):
+            # A later round that split off something glued has moved the lines.
+            final = state.verdicts if len(state.verdicts) == len(texts) else first_verdicts
+            said = read_metadata(texts, first.keys, first.rules, final, found_title)
         return _make_article(state, said, Document(id, None, None, url, found_title, site or found_site, extra or {}), edits)
 
     def _look(self, state: _State, source: str) -> tuple[Look, bool]:
         """Looks at the paragraphs, after splitting off what a rule finds glued to the end of one (`……完成。责任编辑：周小平`)."""
         page = look(state.texts, self._book)
-        cuts = [(at, place) for at, key in enumerate(page.keys) if (place := self._book.find_glued(key)) is not None]
+        cuts = {at: place for at, key in enumerate(page.keys) if (place := self._book.find_glued(key)) is not None}
         if not cuts:
             return page, False
-        for at, place in reversed(cuts):
-            state.cut(at, place, source)
+        state.cut(cuts, source)
         return look(state.texts, self._book), True
 
     def pipe(self, documents: Iterable[Document | Mapping[str, Any] | str | bytes]) -> Iterator[Article]:
@@ -211,10 +229,10 @@ def as_document(item: Document | Mapping[str, Any] | str | bytes) -> Document:
         return Document(text=item)
     if not isinstance(item, Mapping):
         raise NotTextError(f"expected a text, a mapping or a Document, found {type(item).__name__}: {item!r:.60}")
-    known = {name: item[name] for name in ("text", "html", "url", "title", "site") if item.get(name) is not None}
+    known = {name: item[name] for name in ("text", "html", "url", "title", "site") if isinstance(item.get(name), str | bytes)}
     if item.get("id") is not None:
         known["id"] = str(item["id"])
-    extra = {name: value for name, value in item.items() if name not in Document.__dataclass_fields__}
+    extra = {name: value for name, value in item.items() if name not in known and name != "id"}
     return Document(**known, extra=extra)
 
 

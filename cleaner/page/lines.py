@@ -27,14 +27,25 @@ class Sheet:
     ends: list[int] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
-    def cut(self, number: int, at: int, source: str) -> None:
-        """Cuts line `number` before character `at` of its text into two; white space at the cut belongs to neither."""
-        start, end, text = self.starts[number], self.ends[number], self.texts[number]
+    def add(self, start: int, end: int, text: str) -> None:
+        """Adds a line at the end."""
+        self.starts.append(start)
+        self.ends.append(end)
+        self.texts.append(text)
+
+    def line(self, number: int) -> tuple[int, int, str]:
+        """One line: where it begins and ends in the input, and its text."""
+        return self.starts[number], self.ends[number], self.texts[number]
+
+    def cut(self, number: int, at: int, source: str) -> tuple[tuple[int, int, str], tuple[int, int, str]]:
+        """What line `number` is when it is cut before character `at` of its text; white space at the cut belongs to neither part."""
+        start, end, text = self.line(number)
         raw = source[start:end]
         place = at if raw == text else _align(text, raw, at)
-        self.starts.insert(number + 1, end - len(raw[place:].lstrip()))
-        self.ends.insert(number, start + len(raw[:place].rstrip()))
-        self.texts[number : number + 1] = [text[:at].rstrip(), text[at:].lstrip()]
+        return (
+            (start, start + len(raw[:place].rstrip()), text[:at].rstrip()),
+            (end - len(raw[place:].lstrip()), end, text[at:].lstrip()),
+        )
 
 
 def split(text: str, *, script: str = "keep", punctuation: str = "keep") -> tuple[Sheet, tuple[str, ...]]:
@@ -51,15 +62,16 @@ def split(text: str, *, script: str = "keep", punctuation: str = "keep") -> tupl
     shown_lines = normal.split("\n")
     pieces = list(_iter_pieces(text))
     if len(shown_lines) != len(pieces):  # a reference such as &#10; made a line end within a line
-        shown_lines = [replay(steps, piece).replace("\n", " ") for _, piece in pieces]
+        shown_lines = [replay(steps, piece) for _, piece in pieces]
+        for at, line in enumerate(shown_lines):
+            if "\n" in line:
+                shown_lines[at] = run_steps(line.replace("\n", " "), script=script, punctuation=punctuation)[0]
     for (at, piece), line in zip(pieces, shown_lines, strict=True):
         shown = line.strip()
         if shown:
             bare = piece.strip()
             start = at + (piece.find(bare[0]) if bare else 0)
-            sheet.starts.append(start)
-            sheet.ends.append(start + len(bare))
-            sheet.texts.append(shown)
+            sheet.add(start, start + len(bare), shown)
     return sheet, tuple(dict.fromkeys(step.name for step in steps))
 
 

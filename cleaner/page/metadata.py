@@ -13,23 +13,24 @@ from datetime import datetime
 from cleaner.page import repeats
 from cleaner.page.label import Verdict
 from cleaner.page.names import is_name, split_names
+from cleaner.page.probe import probe
 from cleaner.page.rules import Rule
 from cleaner.types import Label
 
 __all__ = ["Metadata", "find_title", "read_metadata"]
 
 _KEYS = (
-    "来源|稿源|出处|作者|撰文|编辑|责任编辑|责编|发布者|发布人|发布时间|发布日期|发表时间|时间|日期|评论|点击|浏览|阅读|字号|字体|分享|"
+    "来源|稿源|出处|作者|点击数|浏览次数|浏览数|阅读数|撰文|编辑|责任编辑|责编|发布者|发布人|发布时间|发布日期|发表时间|时间|日期|评论|点击|浏览|阅读|字号|字体|分享|"
     "打印|收藏|记者|通讯员|审核|校对|摄影|更新|人气|热词|标签|关键词|我要"
 )
 _NEXT = rf"(?=(?:{_KEYS})[: (\d次/|]|(?:19|20)\d\d[-/.年]|\||【|\[|] | {{2,}}|[)\]】]|$)"
 _SOURCE = re.compile(rf"(?:(?:文章|信息|新闻|稿件|本文)?(?:来源|稿源|出处)|转载自|转自|原载|摘自|source)[ ]*[:|>/]+[ \[]*(?P<value>[^:]{{1,30}}?)[ ]*{_NEXT}")
 _FIELD = re.compile(
-    rf"(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文|撰稿|采写|文字?/图片?|图/文|文/图|文|by|author|译者?|编译|通讯员|记者|发布者|发布人|楼主|录入)"
+    rf"(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文|撰稿|采写|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
     rf"[ ]*(?:[:|/]|(?<=者) (?=[^ ]))[ ]*(?P<value>[^:]{{1,40}}?)[ ]*{_NEXT}"
 )
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生)[: /]*(?P<value>[^。!?:;]{2,40}?)(?=$|[)\]】]|报道|报导| 摄|/摄|电$)")
-_IN_BODY = re.compile(r"\((?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}|[^()。,:]{2,12}、[^()。,:]{0,6}记者[^()。,:]{2,12})\)")
+_IN_BODY = re.compile(r"\((?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}|[^()。,:]{2,12}、[^()。,:]{0,6}记者[^()。,:]{2,12}|\w{2,4}(?:[ 、]\w{2,4}){0,2} ?\w{0,4}(?:报道|报导))\)")
 _STAMP = re.compile(r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})")
 _POSTED_BY = re.compile(r"本[贴帖文]由 ?(?P<value>[^ ]{1,16}?) ?(?:于|在)|(?:posted|published|written).{0,40} by (?P<latin>[a-z][\w.]*(?: [a-z][\w.]*){0,3})|by (?P<nick>[a-z][\w]{2,20}) ?〓")
 _DATE = re.compile(
@@ -119,7 +120,7 @@ def find_title(lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule |
                 last = _TITLE_CUT.split(lines[0])[-1].strip()
                 site = last if 2 <= len(last) <= 20 else None
     if lines:
-        if len(keys[0]) >= 8 and copies[keys[0]] > 1:
+        if len(keys[0]) >= 8 and copies[keys[0]] > 1 and _may_be_title(keys[0]):
             vote(keys[0], lines[0], 2)
     for at, (rule, key) in enumerate(zip(rules, keys, strict=True)):
         if len(key) >= 30 and key[-1] in "。!?\"" and copies[key] == 1:
@@ -141,7 +142,7 @@ def find_title(lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule |
 
 
 def _may_be_title(key: str) -> bool:
-    return 6 <= len(key) <= 80 and key[-1] not in "。;,:"
+    return 6 <= len(key) <= 80 and key[-1] not in "。;,:" and not re.search(r":\d+$", key)
 
 
 def read_metadata(
@@ -180,7 +181,8 @@ def read_metadata(
         line, key = lines[at], keys[at]
         if rule.label in (Label.DATE, Label.SOURCE, Label.BYLINE, Label.TOOLBAR, Label.PAGINATION) or rule.id == "posted-by":
             if found.source is None and (match := _SOURCE.search(key)):
-                found.source = _slice(line, match).strip(" []()【】<>《》") or None
+                value = _slice(line, match).strip(" []()【】<>《》")
+                found.source = value if value and "=" not in value else None
             _read_people(line, key, rule, found, authors, editors)
         if rule.label is Label.KEYWORDS and not found.keywords and at > first - 12:
             found.keywords = _keywords(line, key)
@@ -191,7 +193,9 @@ def read_metadata(
             _read_people(lines[at], keys[at], rule, found, authors, editors)
         for match in _IN_BODY.finditer(keys[at]):
             authors += split_names(_slice(lines[at], match))
-    authors += [lines[at] for at in gone if len(keys[at]) <= 4 and title and title.startswith((f"{lines[at]}：", f"{lines[at]}:"))]
+    if title:  # `周小平：我的河湾` over `周小平`
+        authors += [line for line in lines[: first + 3] if len(line) <= 4 and title.startswith((f"{line}：", f"{line}:"))]
+    authors += [name for at in gone if (name := _owner(lines[at], keys[at], rules[at]))]
     authors += _lone_names(lines, keys, rules, gone, first, last, labels)
     found.authors = tuple(dict.fromkeys(authors))
     found.editors = tuple(dict.fromkeys(editors))
@@ -260,6 +264,14 @@ def _lone_names(
             titled = any(labels[before] in (Label.TITLE, Label.REPEATED_TITLE) for before in range(max(0, at - 3), at))
             if titled:
                 yield lines[at]
+
+
+def _owner(line: str, key: str, rule: Rule | None) -> str | None:
+    """The person to whom a page belongs: `Copyright © 周小平` under a blog."""
+    if rule is None or rule.label is not Label.COPYRIGHT or len(key) > 24:
+        return None
+    name = re.split(r"[© ]", line.strip())[-1]
+    return name if is_name(probe(name)[0]) else None
 
 
 def _is_handle(key: str) -> bool:

@@ -19,6 +19,9 @@ BODY_CHARS = 200
 BODY_PARAGRAPHS = 2
 """A body stands twice when an ordered run of at least so many paragraphs and characters does."""
 
+LONGEST_GAP = 200
+"""Lines that may stand between two long paragraphs of a body that stands twice."""
+
 TITLE_CHARS = 10
 TITLE_COPIES = 3
 """A line not known as the title counts as one from this length and so many copies on (the design's measured rule)."""
@@ -82,12 +85,19 @@ def find_repeated_body(keys: Sequence[str], copies: Copies, heads: Sequence[bool
             continue
         first, second = run[0][0], run[0][1]
         keep_second = any(heads[max(0, second - 8) : second]) and not any(heads[max(0, first - 8) : first])
-        gone.update(pair[0] if keep_second else pair[1] for pair in run)
+        side = 0 if keep_second else 1
+        gone.update(pair[side] for pair in run)
+        for pair, after in zip(run, run[1:], strict=False):  # and the short lines that both copies have between
+            if keys[pair[0] + 1 : after[0]] == keys[pair[1] + 1 : after[1]]:
+                gone.update(range(pair[side] + 1, after[side]))
     return sorted(gone)
 
 
 def _follows(pair: tuple[int, int], after: tuple[int, int], keys: Sequence[str]) -> bool:
     """Whether two paragraphs stand in the same order in both copies, with nothing of weight between them."""
+    one, two = after[0] - pair[0], after[1] - pair[1]
+    if one == two and 0 < one <= LONGEST_GAP and keys[pair[0] + 1 : after[0]] == keys[pair[1] + 1 : after[1]]:
+        return True  # verse or dialogue, the same in both
     for left, right in zip(pair, after, strict=True):
         if not 0 < right - left <= PARAGRAPH_CHARS or sum(map(len, keys[left + 1 : right])) > PARAGRAPH_CHARS:
             return False
