@@ -49,12 +49,8 @@ def texts(text: str, **options: str) -> list[str]:
 def cut(segment: Segment, at: int, source: str) -> tuple[Segment, Segment]:
     """One line of `source` as two."""
     sheet, _ = split(source)
-    number = sheet.starts.index(segment.start)
-    lines = len(sheet.texts)
-    sheet.cut(number, at, source)
-    assert len(sheet.starts) == len(sheet.ends) == len(sheet.texts) == lines + 1
-    left, right = list(map(Segment, sheet.starts, sheet.ends, sheet.texts))[number : number + 2]
-    return left, right
+    left, right = sheet.cut(sheet.starts.index(segment.start), at, source)
+    return Segment(*left), Segment(*right)
 
 
 @pytest.mark.parametrize("end", ENDS, ids=ascii)

@@ -40,9 +40,7 @@ def finds(book: RuleBook, rule: Rule, line: str) -> bool:
     """Whether a book finds something in a line as it is found; what is glued, at the end of a paragraph."""
     if rule.match != "glued":
         return book.find(probe(line)[0].strip()) is not None
-    paragraph = PROSE + line.removeprefix("……")
-    at = book.find_glued(probe(paragraph)[0])
-    return at is not None and at >= len(PROSE)
+    return look([PROSE + line.removeprefix("……")], book).glued.get(0, 0) >= len(PROSE)
 
 
 def fits(rule: Rule, line: str) -> bool:

@@ -199,10 +199,9 @@ class Cleaner:
     def _look(self, state: _State, source: str) -> tuple[Look, bool]:
         """Looks at the paragraphs, after splitting off what a rule finds glued to the end of one (`……完成。责任编辑：周小平`)."""
         page = look(state.texts, self._book)
-        cuts = {at: place for at, key in enumerate(page.keys) if (place := self._book.find_glued(key)) is not None}
-        if not cuts:
+        if not page.glued:
             return page, False
-        state.cut(cuts, source)
+        state.cut(page.glued, source)
         return look(state.texts, self._book), True
 
     def pipe(self, documents: Iterable[Document | Mapping[str, Any] | str | bytes]) -> Iterator[Article]:

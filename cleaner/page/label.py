@@ -95,6 +95,8 @@ class Look:
         self.rules = rules
         self.ruled = any(rule is not None for rule in rules)
         self.copies = repeats.find_copies(keys)
+        self.glued: dict[int, int] = {}
+        """By line, the character at which what a rule finds glued to its end begins."""
         self._shape = shape
         self._source = source
 
@@ -148,11 +150,13 @@ def look(lines: Sequence[str], book: RuleBook) -> Look:
     ends = np.cumsum(lengths + 1) - 1
     starts = ends - lengths
     keys = text.split("\n")
-    rules = book.find_all(keys, points, starts, lengths)
+    rules, glued = book.find_all(keys, points, starts, lengths)
     for at, rule in enumerate(rules):
         if rule is not None and "\t" in lines[at]:
             rules[at] = None  # a row of a table, whatever its words
-    return Look(keys, rules, None, (points, starts, ends))
+    page = Look(keys, rules, None, (points, starts, ends))
+    page.glued = glued
+    return page
 
 
 def find_block(evidence: Evidence, weights: Weights) -> tuple[int, int]:

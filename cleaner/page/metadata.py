@@ -163,7 +163,7 @@ def read_metadata(
     first, last = (body[0], body[-1]) if body else (len(lines), len(lines) - 1)
     gone = [at for at, stays in enumerate(kept) if not stays]
     # Nearest to the body first: what stands right above it, then what follows it, speaks of this article.
-    near = sorted(gone, key=lambda at: (at > first, abs(at - (first if at < first else last))))
+    near = [at for at in reversed(gone) if at < first] + [at for at in gone if at > first]
     found.published = _published(keys, rules, near, (*body[:4], *body[-3:]))
     authors: list[str] = []
     editors: list[str] = []

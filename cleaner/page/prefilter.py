@@ -25,8 +25,7 @@ MOST_STRINGS = 400
 
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 
-BITS = 64
-SHARED = 24  # bits that several rules may share
+WORD = 64  # bits
 
 
 def required(pattern: str) -> frozenset[str] | None:
@@ -40,7 +39,7 @@ def required(pattern: str) -> frozenset[str] | None:
     except ImportError:  # another Python: no prefilter, the same answers
         return None
     found = _needed(list(parser.parse(pattern)))
-    return frozenset(string[:2] for string in found) if found else None
+    return frozenset(found) if found else None
 
 
 def first_characters(pattern: str) -> frozenset[str] | None:
@@ -140,11 +139,14 @@ def _needed(operations: Sequence[Any]) -> set[str] | None:
             run = more if more is not None and len(more) <= MOST_STRINGS else {""}
         if more is None and (inner := _needed_inside(operation)):
             candidates.append(inner)
-        elif str(operation[0]) == "ASSERT" and (inner := _needed(list(operation[1][1]))):
+        elif str(operation[0]) == "ASSERT" and operation[1][0] > 0 and (inner := _needed(list(operation[1][1]))):
             candidates.append(inner)
     candidates.append(run)
-    usable = [strings for strings in candidates if strings and "" not in strings]
-    return min(usable, key=_dearness, default=None)
+    pairs = []
+    for strings in candidates:
+        if strings and "" not in strings:  # a string is told by its first two characters, or by its last two
+            pairs += [{string[:2] for string in strings}, {string[-2:] for string in strings}]
+    return min(pairs, key=_dearness, default=None)
 
 
 def _needed_inside(operation: Any) -> set[str] | None:
@@ -164,16 +166,15 @@ def _needed_inside(operation: Any) -> set[str] | None:
 def _dearness(strings: set[str]) -> tuple[int, int]:
     """How often some of these strings are met for nothing, roughly: blanks, digits and single ideographs are met all the time."""
     cost = 0
-    for string in {string[:2] for string in strings}:
-        char = string[0]
+    for string in strings:
         if len(string) > 1:
             cost += 1 if " " not in string else 6
-        elif char == " ":
+        elif string == " ":
             cost += 60
-        elif char.isalnum():
+        elif string.isalnum():
             cost += 20
         else:
-            cost += 8 if char in ":-/.,()" else 2
+            cost += 12 if string in ":-/.,()" else 2
     return cost, len(strings)
 
 
@@ -182,38 +183,35 @@ def _pair_hash(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray
 
 
 class Prefilter:
-    """Finds, for each line of a page, the rules worth asking.
+    """Finds, for each line of a page, the rules worth asking. A rule has a bit in a row of 64-bit words."""
 
-    A rule has a bit in a 64-bit word; where there are more rules than bits, some share one.
-    """
+    def __init__(self, patterns: Sequence[str], max_chars: Sequence[int | None], anchored: Sequence[bool]) -> None:
+        """Reads off the patterns what they need.
 
-    def __init__(self, patterns: Sequence[str], max_chars: Sequence[int], anchored: Sequence[bool]) -> None:
-        """Reads off the patterns what they need; `anchored` ones are matched from the beginning of a line."""
-        self._members: list[list[int]] = [[] for _ in range(BITS)]
-        self._pairs = np.zeros(65536, dtype=np.uint64)  # by the hash of two neighbouring characters
-        self._chars = np.zeros(65536, dtype=np.uint64)  # by character
-        self._firsts = np.zeros(65536, dtype=np.uint64)  # by the first character of the line
-        self._fits = np.zeros(max(max_chars, default=0) + 2, dtype=np.uint64)  # by length of the line
-        self._always = np.uint64(0)
-        self._memory: dict[int, tuple[int, ...]] = {}
-        # Rules that look at lines of one length share bits, the longest first: those meet the most lines.
-        order = sorted(range(len(patterns)), key=lambda number: -max_chars[number])
-        for place, number in enumerate(order):
-            index = place if place < BITS - SHARED else BITS - SHARED + (place - BITS + SHARED) % SHARED
-            bit = np.uint64(1 << index)
-            self._members[index].append(number)
-            self._fits[: max_chars[number] + 1] |= bit
-            firsts = first_characters(patterns[number]) if anchored[number] else None
-            self._firsts[slice(None) if firsts is None else [min(ord(char), 0xFFFF) for char in firsts]] |= bit
-            strings = required(patterns[number])
+        `max_chars` bounds the lines that a pattern looks at (None: no bound); `anchored` ones are matched from the beginning of a line.
+        """
+        words = -(-max(1, len(patterns)) // WORD)
+        longest = max((limit for limit in max_chars if limit), default=0)
+        self._pairs = np.zeros((65536, words), dtype=np.uint64)  # by the hash of two neighbouring characters
+        self._chars = np.zeros((65536, words), dtype=np.uint64)  # by character
+        self._firsts = np.zeros((65536, words), dtype=np.uint64)  # by the first character of the line
+        self._fits = np.zeros((longest + 2, words), dtype=np.uint64)  # by length of the line
+        self._always = np.zeros(words, dtype=np.uint64)
+        self._memory: dict[tuple[int, ...], tuple[int, ...]] = {}
+        for number, (pattern, limit, at_start) in enumerate(zip(patterns, max_chars, anchored, strict=True)):
+            word, bit = number // WORD, np.uint64(1 << number % WORD)
+            self._fits[: longest + 2 if limit is None else limit + 1, word] |= bit
+            firsts = first_characters(pattern) if at_start else None
+            self._firsts[slice(None) if firsts is None else [min(ord(char), 0xFFFF) for char in firsts], word] |= bit
+            strings = required(pattern)
             if strings is None:
-                self._always |= bit
+                self._always[word] |= bit
             for string in strings or ():
                 points = np.array([ord(char) for char in string], dtype=np.uint32)
                 if len(points) == 1:
-                    self._chars[min(int(points[0]), 0xFFFF)] |= bit
+                    self._chars[min(int(points[0]), 0xFFFF), word] |= bit
                 else:
-                    self._pairs[int(_pair_hash(points[:1], points[1:])[0])] |= bit
+                    self._pairs[int(_pair_hash(points[:1], points[1:])[0]), word] |= bit
 
     def candidates(
         self, points: NDArray[np.uint32], starts: NDArray[np.int64], lengths: NDArray[np.int64]
@@ -224,20 +222,19 @@ class Prefilter:
         with one line feed between them.
         """
         narrow = np.minimum(points, 0xFFFF)
-        bits = self._chars.take(narrow)
-        bits[:-1] |= self._pairs.take(_pair_hash(points[:-1], points[1:]))
-        rows = np.bitwise_or.reduceat(bits, starts)
+        bits = self._chars.take(narrow, axis=0)
+        bits[:-1] |= self._pairs.take(_pair_hash(points[:-1], points[1:]), axis=0)
+        rows = np.bitwise_or.reduceat(bits, starts, axis=0)
         rows |= self._always
-        rows &= self._fits.take(lengths, mode="clip")
-        rows &= self._firsts.take(narrow.take(starts))
-        called = rows.nonzero()[0]
-        return [(at, self._numbers(mask)) for at, mask in zip(called.tolist(), rows.take(called).tolist(), strict=True)]
+        rows &= self._fits.take(lengths, axis=0, mode="clip")
+        rows &= self._firsts.take(narrow.take(starts), axis=0)
+        called = rows.any(axis=1).nonzero()[0].tolist()
+        return [(at, self._numbers(tuple(mask))) for at, mask in zip(called, rows[called].tolist(), strict=True)]
 
-    def _numbers(self, mask: int) -> tuple[int, ...]:
+    def _numbers(self, mask: tuple[int, ...]) -> tuple[int, ...]:
         known = self._memory.get(mask)
         if known is None:
-            members = (self._members[index] for index in range(BITS) if mask >> index & 1)
-            known = tuple(sorted(number for numbers in members for number in numbers))
+            known = tuple(word * WORD + bit for word, bits in enumerate(mask) for bit in range(WORD) if bits >> bit & 1)
             if len(self._memory) >= 20_000:
                 self._memory.clear()
             self._memory[mask] = known

@@ -78,8 +78,7 @@ def probe(text: str) -> tuple[str, NDArray[np.uint32]]:
     """
     points = code_points(text)
     table = probe_table()
+    folded = table.take(points, mode="clip")
     if points.size and int(points.max()) > 0xFFFF:
-        folded = np.where(points > 0xFFFF, points, table[np.minimum(points, 0xFFFF)])
-    else:
-        folded = table[points]
+        folded = np.where(points > 0xFFFF, points, folded)
     return folded.tobytes().decode("utf-32-le", "surrogatepass"), folded

@@ -37,8 +37,6 @@ MEMORY_LINES, MEMORY_CHARS = 50_000, 40
 """What was said of short lines is kept, since chrome repeats from page to page: at most 10 MB. It is a pure function of the line, so
 this changes the speed and nothing else."""
 
-_GLUE_SIGN = re.compile(r"[:：©/／|｜]|版权|版權|转载|轉載|[)）】\]]$")
-
 USER_PATTERN_SECONDS = 0.05
 """A user's pattern that takes longer than this on one line is an error that names the rule."""
 
@@ -177,13 +175,13 @@ class RuleBook:
         built_in = [rule for rule in self.rules if not rule.own]
         self._own = [(rule, _compile_own(rule)) for rule in own if rule.match != "glued"]
         self._own_glued = [_compile_own(rule) for rule in own if rule.match == "glued"]
-        glued = [f"(?:{rule.pattern})$" for rule in built_in if rule.match == "glued"]
-        self._glued = re.compile("|".join(glued) or r"(?!)").search
+        self._glued = [re.compile(f"(?:{rule.pattern})$").search for rule in built_in if rule.match == "glued"]
         self._built_in = [(rule, _compile(rule)) for rule in built_in if rule.match != "glued"]
+        asked = [rule for rule, _ in self._built_in] + [rule for rule in built_in if rule.match == "glued"]
         self._prefilter = Prefilter(
-            [rule.pattern for rule, _ in self._built_in],
-            [rule.max_chars for rule, _ in self._built_in],
-            [rule.match != "inside" for rule, _ in self._built_in],
+            [rule.pattern for rule in asked],
+            [None if rule.match == "glued" else rule.max_chars for rule in asked],
+            [rule.match in ("line", "start") for rule in asked],
         )
 
         self._memory: dict[str, Rule | None] = {}
@@ -198,14 +196,21 @@ class RuleBook:
 
     def find_all(
         self, lines: Sequence[str], points: NDArray[np.uint32], starts: NDArray[np.int64], lengths: NDArray[np.int64]
-    ) -> list[Rule | None]:
-        """For each line of a page in probe form what `find` says of it; the arrays are those of `Prefilter.candidates`."""
+    ) -> tuple[list[Rule | None], dict[int, int]]:
+        """For each line of a page in probe form what `find` says of it, and where lines have something glued to them.
+
+        The arrays are those of `Prefilter.candidates`. The second result gives, by line, the character at which what a rule finds
+        glued to its end begins.
+        """
         found: list[Rule | None] = [None] * len(lines)
-        memory = self._memory
+        glued: dict[int, int] = {}
+        memory, last = self._memory, len(self._built_in)
         if len(memory) > MEMORY_LINES:
             memory.clear()
         for at, numbers in self._prefilter.candidates(points, starts, lengths):
             line = lines[at]
+            if numbers[-1] >= last and (place := self._find_glued(line, numbers)) is not None:
+                glued[at] = place
             if len(line) > MEMORY_CHARS:
                 found[at] = self._find_among(line, numbers)
             elif line in memory:
@@ -214,7 +219,20 @@ class RuleBook:
                 found[at] = memory[line] = self._find_among(line, numbers)
         if self._own:
             found = [self._find_own(line) or rule for line, rule in zip(lines, found, strict=True)]
-        return found
+        for search in self._own_glued:
+            for at, line in enumerate(lines):
+                if len(line) >= GLUED_CHARS and (match := search(line[-GLUED_TAIL:])):
+                    glued.setdefault(at, max(0, len(line) - GLUED_TAIL) + int(match.start()))
+        return found, glued
+
+    def _find_glued(self, line: str, numbers: Sequence[int]) -> int | None:
+        if len(line) < GLUED_CHARS:
+            return None
+        at = max(GLUED_CHARS, len(line) - GLUED_TAIL)
+        for number in numbers:
+            if number >= len(self._built_in) and (match := self._glued[number - len(self._built_in)](line, at)):
+                return int(match.start())
+        return None
 
     def _find_own(self, line: str) -> Rule | None:
         for rule, fits in self._own:
@@ -224,21 +242,11 @@ class RuleBook:
 
     def _find_among(self, line: str, numbers: Iterable[int]) -> Rule | None:
         for number in numbers:
+            if number >= len(self._built_in):
+                break
             rule, fits = self._built_in[number]
             if len(line) <= rule.max_chars and fits(line):
                 return rule
-        return None
-
-    def find_glued(self, line: str) -> int | None:
-        """Where, in a paragraph in probe form, something begins that a rule finds glued to its end; None where nothing is."""
-        if len(line) < GLUED_CHARS:
-            return None
-        at = max(GLUED_CHARS, len(line) - GLUED_TAIL)
-        if not self._own_glued and not _GLUE_SIGN.search(line, at):
-            return None
-        for search in (*self._own_glued, self._glued):
-            if match := search(line[at:]):
-                return at + int(match.start())
         return None
 
 

@@ -133,7 +133,9 @@ def _join_pair(match: re.Match[str]) -> str:
 def has_invisibles(text: str) -> bool:
     """Whether `text` holds characters that show nothing and are not needed."""
     # The first search is there for speed: it reads single characters, the second looks at their neighbours.
-    return bool(_MAYBE_INVISIBLE.search(text)) and bool(_invisible().search(text))
+    if not _MAYBE_INVISIBLE.search(text):
+        return False
+    return any(_MAYBE_INVISIBLE.search(line) and _invisible().search(line) for line in text.split("\n"))
 
 
 def drop_invisibles(text: str) -> str:
@@ -142,7 +144,8 @@ def drop_invisibles(text: str) -> str:
     >>> drop_invisibles("\ufeff新\u200b闻\x00")
     '新闻'
     """
-    return _invisible().sub("", text)
+    lines = text.split("\n")
+    return "\n".join([_invisible().sub("", line) if _MAYBE_INVISIBLE.search(line) else line for line in lines])
 
 
 def plain_spaces(text: str) -> str:
