@@ -12,16 +12,13 @@ from functools import cache, partial
 from typing import Any
 
 from cleaner.config import CleanConfig
-from cleaner.errors import NotTextError
+from cleaner.errors import CleanerError, NotTextError
 from cleaner.page import repeats
-from cleaner.page.label import Look, Verdict, judge, look
-from cleaner.page.lines import Sheet, split
+from cleaner.page.label import Look, Verdict, judge, look, look_together
 from cleaner.page.metadata import Metadata, find_title, read_metadata
+from cleaner.page.paragraphs import Paragraphs
 from cleaner.page.probe import probe
-from cleaner.page.rules import RuleBook, Strength, rule_book
-from cleaner.page.unwrap import find_joints
-from cleaner.text.decode import decode
-from cleaner.text.normalize import replay, run_steps
+from cleaner.page.rules import Strength, rule_book
 from cleaner.text.script import detect_script
 from cleaner.types import Article, Document, Label, Line
 
@@ -39,100 +36,13 @@ FLAGS = {
 MOST_ROUNDS = 8
 """Real pages are settled after two; the bound keeps cost linear for pages made to shrink line by line."""
 
+BATCH_DOCUMENTS, BATCH_CHARS = 64, 100_000
+"""What `pipe` reads ahead."""
+
 _BARE_PERCENT = re.compile(r"[长長加少低高升降占达達到为為]%")
 _MONTH_OF_YEAR = re.compile(r"年\d{1,2}月")
 
 _make_line = partial(tuple.__new__, Line)
-
-
-class _State:
-    """A page on its way to an Article: its lines, the verdicts so far, and the paragraphs that the kept lines make."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.verdicts: list[Verdict] = []
-        self.joints = ["\n"] * len(sheet.texts)
-        self.units: list[list[int]] = [[at] for at in range(len(sheet.texts))]
-        """The paragraphs: each the numbers of the lines that make it, nearly always one."""
-        self.texts = list(sheet.texts)
-        """The text of each paragraph."""
-
-    def cut(self, cuts: Mapping[int, int], source: str) -> None:
-        """Cuts paragraphs in two: `cuts` gives for each the character of its text before which. A line that a cut runs through becomes two."""
-        old, joints, verdicts = self.sheet, self.joints, self.verdicts
-        places: dict[int, int] = {}  # the line that a cut runs through -> the character of its text
-        heads: set[int] = set()  # the line that begins the second part, where the cut falls between two
-        for unit, at in cuts.items():
-            place = 0
-            for index, number in enumerate(self.units[unit]):
-                place += len(joints[number]) if index else 0
-                if place + len(old.texts[number]) > at:
-                    break
-                place += len(old.texts[number])
-            if at > place:
-                places[number] = at - place
-            else:
-                heads.add(number)
-        self.sheet, self.joints, self.verdicts = Sheet(), [], []
-        moved = []  # where each line has gone
-        for number in range(len(old.texts)):
-            moved.append(len(self.joints))
-            parts = old.cut(number, places[number], source) if number in places else (old.line(number),)
-            for part, line in enumerate(parts):
-                self.sheet.add(*line)
-                self.joints.append("\n" if part or number in heads else joints[number])
-                if verdicts:
-                    self.verdicts.append(verdicts[number])
-        units, texts = self.units, self.texts
-        self.units, self.texts = [], []
-        for unit, (members, text) in enumerate(zip(units, texts, strict=True)):
-            lines = [moved[number] + part for number in members for part in range(2 if number in places else 1)]
-            if unit in cuts:
-                at = cuts[unit]
-                break_at = next(index for index, line in enumerate(lines) if index and self.joints[line] == "\n")
-                self.units += [lines[:break_at], lines[break_at:]]
-                self.texts += [text[:at].rstrip(), text[at:].lstrip()]
-            else:
-                self.units.append(lines)
-                self.texts.append(text)
-
-    def settle(self, verdicts: Sequence[Verdict]) -> bool:
-        """Takes in the verdicts on the paragraphs and joins what a fixed width broke; whether any went or were joined."""
-        if not self.verdicts:
-            self.verdicts = list(verdicts)
-        else:
-            for members, verdict in zip(self.units, verdicts, strict=True):
-                for number in members:
-                    self.verdicts[number] = verdict
-        before = len(self.units)
-        kept = [at for at, verdict in enumerate(verdicts) if verdict.kept]
-        if len(kept) < before:
-            self.units = [self.units[at] for at in kept]
-            self.texts = [self.texts[at] for at in kept]
-        joints = find_joints(self.texts)
-        if joints:
-            units, parts = self.units, [[text] for text in self.texts]
-            self.units, joined = [], []
-            for at, (members, part) in enumerate(zip(units, parts, strict=True)):
-                if at in joints:
-                    self.joints[members[0]] = joints[at]
-                    self.units[-1].extend(members)
-                    joined[-1] += [joints[at], *part]
-                else:
-                    self.units.append(members)
-                    joined.append(part)
-            self.texts = ["".join(part) for part in joined]
-        return len(self.units) < before
-
-    def normalize(self, config: CleanConfig) -> bool:
-        """Normalizes what is left on its own: without the page's chrome another step may be right. Whether one was."""
-        _, steps = run_steps("\n".join(self.texts), script=config.script, punctuation=config.punctuation)
-        for unit, members in enumerate(self.units if steps else ()):
-            for number in members:
-                self.sheet.texts[number] = replay(steps, self.sheet.texts[number]).replace("\n", " ").strip()
-            parts = [self.joints[number] + self.sheet.texts[number] for number in members]
-            self.texts[unit] = "".join(parts)[len(self.joints[members[0]]) :]
-        return bool(steps)
 
 
 class Cleaner:
@@ -163,61 +73,72 @@ class Cleaner:
 
         Raises NotTextError for what is neither text nor bytes that hold text.
         """
-        if isinstance(text, bytes | bytearray | memoryview):
-            text = decode(bytes(text))[0]
-        elif not isinstance(text, str):
-            raise NotTextError(f"expected text (str or bytes), found {type(text).__name__}: {text!r:.60}")
-        sheet, edits = split(text, script=self.config.script, punctuation=self.config.punctuation)
-        state = _State(sheet)
-        first, _ = self._look(state, text)
-        found_title, found_site, sure = title, None, True
+        page = Paragraphs(Document(id, text, None, url, title, site, extra or {}), self.config)
+        return self._finish(page, look(page.texts, self._book))
+
+    def pipe(self, documents: Iterable[Document | Mapping[str, Any] | str | bytes]) -> Iterator[Article]:
+        """Cleans documents one after the other; a mapping is read as a Document, its other fields go to `extra`.
+
+        The articles are those that `clean` makes. A batch of documents is read ahead and looked at together, which is faster for short
+        texts: up to 64 documents or 100,000 characters.
+        """
+        batch: list[Paragraphs] = []
+        chars = 0
+        for item in documents:
+            try:
+                page = Paragraphs(as_document(item), self.config)
+            except CleanerError:
+                yield from self._finish_all(batch)
+                raise
+            batch.append(page)
+            chars += len(page.source)
+            if len(batch) >= BATCH_DOCUMENTS or chars >= BATCH_CHARS:
+                yield from self._finish_all(batch)
+                batch, chars = [], 0
+        yield from self._finish_all(batch)
+
+    def _finish_all(self, pages: Sequence[Paragraphs]) -> Iterator[Article]:
+        looks = look_together([page.texts for page in pages], self._book)
+        for page, first in zip(pages, looks, strict=True):
+            yield self._finish(page, first)
+
+    def _split_glued(self, page: Paragraphs, seen: Look) -> tuple[Look, bool]:
+        """Splits off what a rule found glued to the end of paragraphs (`……完成。责任编辑：周小平`), and looks again."""
+        if not seen.glued:
+            return seen, False
+        page.cut(seen.glued)
+        return look(page.texts, self._book), True
+
+    def _finish(self, page: Paragraphs, seen: Look) -> Article:
+        """Judges a page that was looked at, again and again until nothing more goes, and reads what the removed lines say."""
+        known = page.document
+        first, _ = self._split_glued(page, seen)
+        title, site, sure = known.title, None, True
         if first.ruled:
-            found_title, found_site, sure = find_title(state.texts, first.keys, first.rules, title)
-            found_title = title or found_title
-        page, verdicts = first, judge(first, self._strength, _title_key(found_title) if sure else None)
-        if first.ruled and found_title:
-            _mark_title(verdicts, first, found_title)
-        texts, first_verdicts = state.texts, verdicts
-        changed = state.settle(verdicts)
+            title, site, sure = find_title(page.texts, first.keys, first.rules, known.title)
+            title = known.title or title
+        verdicts = judge(first, self._strength, _title_key(title) if sure else None)
+        if first.ruled and title:
+            _mark_title(verdicts, first, title)
+        texts, first_verdicts = page.texts, verdicts
+        changed = page.settle(verdicts)
+        seen = first
         for _ in range(MOST_ROUNDS):
-            if not changed or not state.units:
+            if not changed or not page.units:
                 break
             kept = [at for at, verdict in enumerate(verdicts) if verdict.kept]
-            page, was_cut = page.only(kept), False
-            if state.normalize(self.config) or len(kept) > len(state.units):
-                page, was_cut = self._look(state, text)
-            again_title, _, sure = find_title(state.texts, page.keys, page.rules) if page.ruled else (None, None, False)
-            verdicts = judge(page, self._strength, _title_key(again_title) if sure else None)
-            changed = state.settle(verdicts) or was_cut
+            seen, was_cut = seen.only(kept), False
+            if page.normalize() or len(kept) > len(page.units):
+                seen, was_cut = self._split_glued(page, look(page.texts, self._book))
+            again, _, sure = find_title(page.texts, seen.keys, seen.rules) if seen.ruled else (None, None, False)
+            verdicts = judge(seen, self._strength, _title_key(again) if sure else None)
+            changed = page.settle(verdicts) or was_cut
         said = Metadata()
         if first.ruled or any(len(line) <= 4 for line in texts[1:3]):
             # A later round that split off something glued has moved the lines.
-            final = state.verdicts if len(state.verdicts) == len(texts) else first_verdicts
-            said = read_metadata(texts, first.keys, first.rules, final, found_title)
-        return _make_article(state, said, Document(id, None, None, url, found_title, site or found_site, extra or {}), edits)
-
-    def _look(self, state: _State, source: str) -> tuple[Look, bool]:
-        """Looks at the paragraphs, after splitting off what a rule finds glued to the end of one (`……完成。责任编辑：周小平`)."""
-        page = look(state.texts, self._book)
-        if not page.glued:
-            return page, False
-        state.cut(page.glued, source)
-        return look(state.texts, self._book), True
-
-    def pipe(self, documents: Iterable[Document | Mapping[str, Any] | str | bytes]) -> Iterator[Article]:
-        """Cleans documents one after the other, lazily; a mapping is read as a Document, its other fields go to `extra`."""
-        for item in documents:
-            document = as_document(item)
-            if document.text is None:
-                raise NotTextError(f"document {document.id!r} has no text; give `text`")
-            yield self.clean(
-                document.text,
-                url=document.url,
-                title=document.title,
-                id=document.id,
-                site=document.site,
-                extra=document.extra,
-            )
+            final = page.verdicts if len(page.verdicts) == len(texts) else first_verdicts
+            said = read_metadata(texts, first.keys, first.rules, final, title)
+        return _make_article(page, said, title, known.site or site or said.site)
 
 
 def as_document(item: Document | Mapping[str, Any] | str | bytes) -> Document:
@@ -250,17 +171,17 @@ def _mark_title(verdicts: list[Verdict], page: Look, title: str) -> None:
             return
 
 
-def _make_article(state: _State, said: Metadata, known: Document, edits: tuple[str, ...]) -> Article:
-    text = "\n".join(state.texts)
-    sheet, verdicts = state.sheet, state.verdicts
-    columns = zip(*verdicts, strict=True) if verdicts else ((), (), ())
-    lines = tuple(map(_make_line, zip(sheet.starts, sheet.ends, sheet.texts, *columns, state.joints, strict=True)))
+def _make_article(page: Paragraphs, said: Metadata, title: str | None, site: str | None) -> Article:
+    text = "\n".join(page.texts)
+    sheet, known = page.sheet, page.document
+    columns = zip(*page.verdicts, strict=True) if page.verdicts else ((), (), ())
+    lines = tuple(map(_make_line, zip(sheet.starts, sheet.ends, sheet.texts, *columns, page.joints, strict=True)))
     return Article(
         text=text,
         id=known.id,
         url=known.url or said.url,
-        site=known.site or said.site,
-        title=known.title,
+        site=site,
+        title=title,
         published=said.published,
         source=said.source,
         publisher=said.publisher,
@@ -269,21 +190,21 @@ def _make_article(state: _State, said: Metadata, known: Document, edits: tuple[s
         keywords=said.keywords,
         script=detect_script(text) if text else None,
         lines=lines,
-        edits=edits,
-        flags=_flags(state, text),
+        edits=page.edits,
+        flags=_flags(page, text),
         extra=known.extra,
     )
 
 
-def _flags(state: _State, text: str) -> tuple[str, ...]:
+def _flags(page: Paragraphs, text: str) -> tuple[str, ...]:
     flags = []
-    if not state.sheet.texts:
+    if not page.sheet.texts:
         flags.append("empty_input")
     elif not text:
         flags.append("no_body")
-    if any(len(members) > 1 for members in state.units):
+    if any(len(members) > 1 for members in page.units):
         flags.append("hard_wrapped")
-    if any(verdict.label is Label.REPEATED_BODY for verdict in state.verdicts):
+    if any(verdict.label is Label.REPEATED_BODY for verdict in page.verdicts):
         flags.append("body_twice")
     if _lost_digits(text):
         flags.append("missing_digits")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -78,7 +78,7 @@ class Shape:
     elided: NDArray[np.bool_]  # the last character is an ellipsis: the line is an excerpt
     enumerated: NDArray[np.bool_]  # begins like a list item or a numbered heading
 
-    def only(self, places: Sequence[int]) -> Shape:
+    def only(self, places: Sequence[int] | slice) -> Shape:
         """The same columns without the other lines."""
         return Shape(*(getattr(self, name)[places] for name in self.__slots__))
 
@@ -114,7 +114,9 @@ def measure(points: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray
     begins, follows, opens = _number_tables()
     head = narrow[starts]
     enumerated = (begins[head] & follows[narrow[np.minimum(starts + 1, ends - 1)]]) | opens[head]
-    return Shape(chars, *counts, closers[last], last == ord("…"), enumerated)
+    han, digits, latin, stops, commas, bars, blanks = counts
+    closed, elided = closers[last], last == ord("…")
+    return Shape(chars, han, digits, latin, stops, commas, bars, blanks, closed, elided, enumerated)
 
 
 def _count_widely(narrow: NDArray[np.uint32], starts: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -250,19 +252,25 @@ class Evidence(NamedTuple):
     end: Table  # row j: a body whose last line is j - 1; lines + 1 rows
 
 
-def _window(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
-    """Sums over each line and `reach` lines on both sides."""
-    sums = np.zeros(len(values) + 2 * reach + 1)
-    np.cumsum(values, out=sums[reach + 1 : reach + 1 + len(values)])
-    sums[reach + 1 + len(values) :] = sums[reach + len(values)]
-    return sums[2 * reach + 1 :] - sums[: len(values)]
+def _windows(values: NDArray[np.float64], reaches: Sequence[int]) -> list[NDArray[np.float64]]:
+    """Sums over each line and so many lines on both sides, for several columns at once.
+
+    `values` is of shape (columns, lines); there is a result of the same shape for each reach.
+    """
+    columns, n = values.shape
+    most = max(reaches)
+    sums = np.zeros((columns, n + 2 * most + 1))
+    np.cumsum(values, axis=1, out=sums[:, most + 1 : most + 1 + n])
+    sums[:, most + 1 + n :] = sums[:, most + n : most + n + 1]
+    return [sums[:, most + reach + 1 : most + reach + 1 + n] - sums[:, most - reach : most - reach + n] for reach in reaches]
 
 
-def _before(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sums over all lines before each place, shape (lines + 1,)."""
-    sums = np.zeros(len(values) + 1)
-    np.cumsum(values, out=sums[1:])
-    return sums
+def _before(*columns: NDArray[Any]) -> NDArray[np.float64]:
+    """Sums over all lines before each place, shape (columns, lines + 1)."""
+    sums = np.zeros((len(columns), len(columns[0]) + 1))
+    for row, column in zip(sums, columns, strict=True):
+        row[1:] = column
+    return np.cumsum(sums, axis=1, out=sums)
 
 
 def _shift(codes: NDArray[np.int64], by: int) -> NDArray[np.int64]:
@@ -275,7 +283,7 @@ def _shift(codes: NDArray[np.int64], by: int) -> NDArray[np.int64]:
     return out
 
 
-def _fill(rows: int, columns: Sequence[str], values: Iterable[object]) -> NDArray[np.float64]:
+def _fill(rows: int, columns: Sequence[str], values: Iterable[Any]) -> NDArray[np.float64]:
     table = np.empty((len(columns), rows))
     for row, value in zip(table, values, strict=True):
         row[:] = value
@@ -295,28 +303,33 @@ def evidence(
     article follows; `twice` marks lines that may be a title and stand more than once; `prose` is how much running text a line holds.
     """
     n = len(labels)
-    chars = shape.chars.astype(np.float64)
     ruled = labels != NO_RULE
     short = shape.chars <= 15
-    chrome = (ruled | (shape.chars <= 9)).astype(np.float64)
     amount = np.log1p(prose) / 3
+    openness = ~shape.closed & (shape.chars <= 45) & (shape.chars >= 4)
+
+    near = np.empty((4, n))
+    near[0] = prose
+    near[1] = ruled | (shape.chars <= 9)
+    near[2] = np.where(ruled | (shape.han < 16), 0, shape.han)
+    near[3] = openness
+    within_1, within_2, within_3, within_8 = _windows(near, (1, 2, 3, 8))
+    at = np.arange(n)
+    run = within_2[3] == np.minimum(at + 3, n) - np.maximum(at - 2, 0)  # all of five lines are open
+    around = np.log1p(np.stack((within_1[0], within_3[0], within_8[0], near[2], within_3[2]))) / 3
 
     # What comes after the article counts only after the first prose: menus at the top name the same things.
-    read = _before(prose)
+    read, heads, tails, marked, titles = _before(prose, _HEADS[labels], _TAILS[labels], ruled, twice)
     begun = read[:-1] >= 100
-    after = _before((closing & begun).astype(np.float64))[:-1]
+    after, ends = _before(closing & begun, _ENDS[labels] & (read[:-1] >= 150))[:, :-1]
     once, often, late = after == 1, after >= 2, after >= 1
-    heads = _before(_HEADS[labels].astype(np.float64))
-    none = begun & (after == 0)
+    none = begun & ~late
     unbegun = ~begun
-    openness = ~shape.closed & (shape.chars <= 45) & (shape.chars >= 4)
-    run = _window((~openness).astype(np.float64), 2) == 0
-    plain = np.where(ruled | (shape.han < 16), 0, shape.han).astype(np.float64)
-    ends = _before((_ENDS[labels] & (read[:-1] >= 150)).astype(np.float64))[:-1]
     # A short line after the first prose, before anything that looks like an end, is most often a list, a table or a heading:
     # it must not count against the body by its shape, however many of them there are.
     quiet = none & ~ruled & (prose == 0) & (ends == 0)
-    size = np.maximum(chars, 1)
+    shares = np.stack((shape.digits, shape.latin, shape.bars, shape.blanks)) / np.maximum(shape.chars, 1)
+    far = np.log1p(np.stack((read, read[-1] - read))) / 4
 
     line = _fill(
         n,
@@ -326,14 +339,13 @@ def evidence(
             shape.closed,
             np.minimum(shape.stops, 5) / 2,
             np.minimum(shape.commas, 8) / 3,
-            shape.digits / size,
-            shape.latin / size,
-            shape.bars / size,
-            shape.blanks / size,
-            *(np.log1p(_window(prose, reach)) / 3 for reach in _REACHES),
-            *(_window(chrome, reach) / (2 * reach + 1) for reach in _REACHES),
-            np.log1p(read[:-1]) / 4,
-            np.log1p(read[-1] - read[1:]) / 4,
+            *shares,
+            *around[:3],
+            within_1[1] / 3,
+            within_3[1] / 7,
+            within_8[1] / 17,
+            far[0, :-1],
+            far[1, 1:],
             heads[:-1] > 0,
             once,
             often & (after <= 3),
@@ -349,8 +361,8 @@ def evidence(
             run & unbegun,
             shape.enumerated,
             shape.enumerated & none,
-            np.log1p(plain) / 3,
-            np.log1p(_window(plain, 3)) / 3,
+            around[3],
+            around[4],
             np.minimum(ends, 3),
             0.0,
             0.0,
@@ -363,7 +375,6 @@ def evidence(
     rows = np.arange(n + 1)
     bare = 1.0 - min(1.0, 4 * float(np.count_nonzero(ruled)) / n)
     first = rows == 0
-    titles = _before(twice.astype(np.float64))
     begin = _fill(
         n + 1,
         _BEGIN_DENSE,
@@ -378,14 +389,12 @@ def evidence(
             np.log1p(read[np.minimum(rows + 3, n)] - read) / 3,
             np.append(short, False),
             np.append(ruled, False),
-            np.log1p(read) / 4,
+            far[0],
             titles > titles[np.maximum(rows - 8, 0)],
             np.append(late, False),
             np.append(often, False),
         ),
     )
-    tails = _before(_TAILS[labels].astype(np.float64))
-    marked = _before(ruled.astype(np.float64))
     last = rows == n
     end = _fill(
         n + 1,

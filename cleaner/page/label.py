@@ -37,7 +37,7 @@ from cleaner.types import Label
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Look", "Verdict", "Weights", "find_block", "judge", "look", "refine", "settle_repeats", "weights"]
+__all__ = ["Look", "Verdict", "Weights", "find_block", "judge", "look", "look_together", "refine", "settle_repeats", "weights"]
 
 _CODES = {label: code for code, label in enumerate(LABELS)}
 
@@ -94,19 +94,38 @@ class Look:
         self.keys = keys
         self.rules = rules
         self.ruled = any(rule is not None for rule in rules)
-        self.copies = repeats.find_copies(keys)
         self.glued: dict[int, int] = {}
         """By line, the character at which what a rule finds glued to its end begins."""
+        self._whole: tuple[Look, slice] | None = None
+        self._copies: repeats.Copies | None = None
         self._shape = shape
         self._source = source
 
     @property
+    def copies(self) -> repeats.Copies:
+        """Where each longer line stands that stands more than once."""
+        if self._copies is None:
+            self._copies = repeats.find_copies(self.keys)
+        return self._copies
+
+    @property
     def shape(self) -> Shape:
         """The lines as columns; measured when first asked for."""
+        if self._shape is None and self._whole is not None:
+            whole, lines = self._whole
+            self._shape = whole.shape.only(lines)
         if self._shape is None:
             points, starts, ends = self._source
             self._shape = measure(points, starts.astype(np.int64), ends.astype(np.int64))
         return self._shape
+
+    def part(self, first: int, last: int) -> Look:
+        """The page that lines `first` to `last` (not included) are."""
+        page = Look(self.keys[first:last], self.rules[first:last], None, ())
+        page._whole = (self, slice(first, last))
+        if self.glued:
+            page.glued = {at - first: place for at, place in self.glued.items() if first <= at < last}
+        return page
 
     def only(self, places: Sequence[int]) -> Look:
         """The same page without the other lines."""
@@ -157,6 +176,16 @@ def look(lines: Sequence[str], book: RuleBook) -> Look:
     page = Look(keys, rules, None, (points, starts, ends))
     page.glued = glued
     return page
+
+
+def look_together(pages: Sequence[Sequence[str]], book: RuleBook) -> list[Look]:
+    """Looks at several pages in one go."""
+    whole = look([line for lines in pages for line in lines], book)
+    looks, at = [], 0
+    for lines in pages:
+        looks.append(whole.part(at, at + len(lines)))
+        at += len(lines)
+    return looks
 
 
 def find_block(evidence: Evidence, weights: Weights) -> tuple[int, int]:

@@ -1,0 +1,278 @@
+"""Measures how good `cleaner.clean` is and compares each figure with a pinned floor that may only rise.
+
+usage: python -m benchmarks.quality.floors [--data FOLDER] [--raise]
+
+Figures that begin with `samples.` are measured on docs/samples, always; the others on real texts in FOLDER (../shared/data where
+that is there), whose scorers stand in FOLDER/../tools. Every figure is a share: 1 is perfect. Exits 1 and names each figure that is below its
+floor. `--raise` raises the floors in floors.json to what was measured, rounded down to a multiple of 0.002, and writes nothing
+while any figure is below its floor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gzip
+import importlib.util
+import io
+import json
+import random
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from types import ModuleType
+from typing import Any
+from unittest import mock
+
+import cleaner
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "docs" / "samples"
+FLOORS = Path(__file__).with_name("floors.json")
+
+STEP = 0.002
+"""Floors are multiples of it: what another machine's floating point may change is less."""
+
+HANT_TEXTS, HANT_SEED = 3000, 20240501
+
+METADATA = ("title", "published", "source", "authors", "editors", "keywords")
+
+NAMES = (
+    "samples.kept",
+    "samples.removed",
+    *(f"samples.{name}" for name in METADATA),
+    "seeds.right",
+    "pages.f1",
+    "pages.precision",
+    "pages.recall",
+    "pages.clean_again",
+    "pages.clean_again_worst",
+    "pages.dates",
+    "pages.authors",
+    "news_hans.back",
+    "news_hant.f1",
+)
+"""All figures there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A share that was measured; `note` says of how many."""
+
+    name: str
+    value: float
+    note: str = ""
+
+
+def measure_samples() -> Iterator[Figure]:
+    """How the sample pages come out, against their labels."""
+    kept, removed = [], []
+    fields: dict[str, list[bool]] = {name: [] for name in METADATA}
+    for path in sorted(SAMPLES.glob("pages/*/*.txt")):
+        text = path.read_text("utf-8")
+        labels = json.loads((SAMPLES / "labels" / path.parent.name / f"{path.stem}.json").read_text("utf-8"))
+        article = cleaner.clean(text)
+        for is_kept, (_, wanted) in zip(kept_lines(text, article), labels["lines"], strict=True):
+            (kept if wanted else removed).append(is_kept == wanted)
+        for name, right in metadata_right(article, labels):
+            fields[name].append(right)
+    yield share("samples.kept", kept, "lines")
+    yield share("samples.removed", removed, "lines")
+    for name, values in fields.items():
+        yield share(f"samples.{name}", values, "fields that are there or were said to be")
+
+
+def kept_lines(text: str, article: cleaner.Article) -> Iterator[bool]:
+    """For each physical line that is not blank, whether any part of it was kept."""
+    spans = [(line.start, line.end) for line in article.lines if line.kept]
+    start = at = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        if line.strip():
+            while at < len(spans) and spans[at][1] <= start:
+                at += 1
+            yield at < len(spans) and spans[at][0] < end
+        start = end + 1
+
+
+def metadata_right(article: cleaner.Article, labels: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    """Each field that the labels or the article hold, and whether they agree; what both lack does not count."""
+    for name in METADATA:
+        found, wanted = getattr(article, name), labels[name]
+        if isinstance(found, tuple):
+            found, wanted = sorted(found), sorted(wanted)
+        elif name == "published" and found is not None:
+            found = found.isoformat()[: len(wanted or "")]  # the labels are as exact as the page
+        if found or wanted:
+            yield name, found == wanted or (name == "title" and found in labels.get("title_ok", ()))
+
+
+def share(name: str, values: list[bool], what: str) -> Figure:
+    return Figure(name, sum(values) / len(values), f"{sum(values):,} of {len(values):,} {what}")
+
+
+def load_scorer(folder: Path, name: str) -> ModuleType:
+    """A scorer that lies beside the real texts."""
+    path = folder.parent / "tools" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise SystemExit(f"{path} is not there; --data must name a folder with the scorers in tools/ beside it")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def measure_data(folder: Path) -> Iterator[Figure]:
+    """How real texts come out, by the scorers that lie beside them."""
+    pages = load_scorer(folder, "score_pages")
+    yield from measure_seeds(load_scorer(folder, "score_seeds"))
+    yield from measure_pages(pages, folder / "pages.jsonl.gz")
+    yield measure_clean_texts(pages, folder / "news_hans.jsonl.gz")
+    yield measure_footers(pages, folder / "news_hant.jsonl.gz")
+
+
+def measure_seeds(scorer: ModuleType) -> Iterator[Figure]:
+    """Lines and metadata fields of the seed articles."""
+    lines, fields, _, wrong = scorer.score(cleaner.clean)
+    total = lines + fields
+    yield Figure("seeds.right", 1 - len(wrong) / total, f"{len(wrong)} wrong of {total:,} lines and fields")
+
+
+def measure_pages(scorer: ModuleType, file: Path) -> Iterator[Figure]:
+    """What the scorer of whole pages prints: run as it is, so that there is one definition of each figure."""
+    out = io.StringIO()
+    with mock.patch.object(sys, "argv", ["score_pages", str(file)]), contextlib.redirect_stdout(out):
+        scorer.main()
+    printed = out.getvalue()
+    count, precision, recall, f1 = find(r"^all +(\d+) pages +P (\S+) +R (\S+) +F1 (\S+)", printed)
+    loss, worst = find(r"^clean text cleaned again: mean loss ([\d.]+), worst ([\d.]+)", printed)
+    yield Figure("pages.f1", f1, f"{count:.0f} pages")
+    yield Figure("pages.precision", precision)
+    yield Figure("pages.recall", recall)
+    yield Figure("pages.clean_again", 1 - loss, "mean of what comes back")
+    yield Figure("pages.clean_again_worst", 1 - worst, "the page that loses most")
+    dates, all_dates, authors, all_authors = find(r"^dates (\d+)/(\d+) +authors (\d+)/(\d+)", printed)
+    yield Figure("pages.dates", dates / all_dates, f"{dates:.0f} of {all_dates:.0f} pages that have one")
+    yield Figure("pages.authors", authors / all_authors, f"{authors:.0f} of {all_authors:.0f} pages that have one")
+
+
+def find(pattern: str, printed: str) -> tuple[float, ...]:
+    match = re.search(pattern, printed, re.MULTILINE)
+    if match is None:
+        raise SystemExit(f"score_pages printed no line like {pattern!r}:\n{printed}")
+    return tuple(map(float, match.groups()))
+
+
+def measure_clean_texts(scorer: ModuleType, file: Path) -> Figure:
+    """The share of all characters (letters and digits) of clean texts that come back."""
+    total = lost = texts = 0
+    for record in read(file):
+        size = len(scorer.fold(record["text"]))
+        lost += max(0, size - len(scorer.fold(cleaner.clean(record["text"]).text)))
+        total += size
+        texts += 1
+    return Figure("news_hans.back", 1 - lost / total, f"{lost:,} of {total:,} characters of {texts:,} texts lost")
+
+
+def measure_footers(scorer: ModuleType, file: Path) -> Figure:
+    """Mean F1 on a sample of news with the footer of its feed."""
+    records = list(read(file))
+    sample = random.Random(HANT_SEED).sample(records, min(HANT_TEXTS, len(records)))
+    f1 = fmean(scorer.prf(cleaner.clean(record["text"]).text, record["main"])[2] for record in sample)
+    return Figure("news_hant.f1", f1, f"{len(sample):,} of {len(records):,} texts")
+
+
+def round_down(value: float) -> float:
+    """To a multiple of STEP, without what binary fractions add.
+
+    >>> round_down(0.9987), round_down(1.0), round_down(0.998)
+    (0.998, 1.0, 0.998)
+    """
+    return round(int(value / STEP + 1e-9) * STEP, 3)
+
+
+def find_low(figures: list[Figure], floors: dict[str, float]) -> list[str]:
+    """What is wrong: figures below their floor, or without one."""
+    low = []
+    for figure in figures:
+        if figure.name not in floors:
+            low.append(f"{figure.name} has no floor; set it with --raise")
+        elif figure.value < floors[figure.name] - 1e-9:
+            low.append(f"{figure.name} is {figure.value:.4f}, below its floor {floors[figure.name]}")
+    return low
+
+
+def raise_floors(figures: list[Figure], floors: dict[str, float]) -> dict[str, float]:
+    """The floors after these figures, in the order of NAMES; none is lower than it was.
+
+    Raises ValueError where a figure is below its floor.
+    """
+    low = [line for line in find_low(figures, floors) if "below" in line]
+    if low:
+        raise ValueError("floors may only rise: " + "; ".join(low))
+    measured = {figure.name: round_down(figure.value) for figure in figures}
+    risen = {name: max(floors.get(name, 0.0), measured.get(name, 0.0)) for name in NAMES}
+    return {name: floor for name, floor in risen.items() if name in floors or name in measured}
+
+
+def read_floors(path: Path = FLOORS) -> dict[str, float]:
+    """The floors by name; a name that no figure has is an error."""
+    floors: dict[str, float] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    if unknown := sorted(set(floors) - set(NAMES)):
+        raise SystemExit(f"{path.name} holds {', '.join(unknown)}, which nothing measures")
+    return floors
+
+
+def measure(folder: Path | None, floors: dict[str, float]) -> list[Figure]:
+    """All figures that can be measured here, each printed as it is known."""
+    print(f"{'figure':<24}{'measured':>9}{'floor':>8}")
+    figures = []
+    for source in (measure_samples(), measure_data(folder) if folder else iter(())):
+        for figure in source:
+            floor = floors.get(figure.name)
+            sign = "LOW" if find_low([figure], floors) else ""
+            shown = "none" if floor is None else f"{floor:.3f}"
+            print(f"{figure.name:<24}{figure.value:>9.4f}{shown:>8}  {sign:<3}  {figure.note}".rstrip(), flush=True)
+            figures.append(figure)
+    if folder is None:
+        skipped = [name for name in NAMES if not name.startswith("samples.")]
+        print(f"skipped, for the real texts are not here: {', '.join(skipped)}")
+    return figures
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality.floors", description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="the real texts (../shared/data if it is there)")
+    parser.add_argument("--raise", dest="raising", action="store_true", help="raise the floors to what is measured")
+    options = parser.parse_args(arguments)
+    folder = options.data or ROOT.parent / "shared" / "data"
+    if options.data and not folder.is_dir():
+        parser.error(f"{folder} is not a folder")
+    floors = read_floors()
+    figures = measure(folder if folder.is_dir() else None, floors)
+    if not options.raising:
+        low = find_low(figures, floors)
+        print("\n".join(low) or "no figure is below its floor")
+        return 1 if low else 0
+    try:
+        risen = raise_floors(figures, floors)
+    except ValueError as error:
+        print(f"nothing written: {error}")
+        return 1
+    for name in risen:
+        if risen[name] != floors.get(name):
+            print(f"{name}: floor {floors.get(name, 'none')} -> {risen[name]}")
+    FLOORS.write_text(json.dumps(risen, indent=1) + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

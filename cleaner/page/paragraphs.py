@@ -1,0 +1,123 @@
+"""A page on its way to an Article: its lines, what was decided of them, and the paragraphs that the kept ones make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cleaner.config import CleanConfig
+from cleaner.errors import NotTextError
+from cleaner.page.label import Verdict
+from cleaner.page.lines import Sheet, split
+from cleaner.page.unwrap import find_joints
+from cleaner.text.decode import decode
+from cleaner.text.normalize import replay, run_steps
+from cleaner.types import Document
+
+__all__ = ["Paragraphs"]
+
+
+def _read(document: Document) -> str:
+    text = document.text
+    if isinstance(text, str):
+        return text
+    if isinstance(text, bytes | bytearray | memoryview):
+        return decode(bytes(text))[0]
+    if text is None:
+        raise NotTextError(f"document {document.id!r} has no text; give `text`")
+    raise NotTextError(f"expected text (str or bytes), found {type(text).__name__}: {text!r:.60}")
+
+
+class Paragraphs:
+    """A page on its way to an Article: its lines, the verdicts so far, and the paragraphs that the kept lines make."""
+
+    def __init__(self, document: Document, config: CleanConfig) -> None:
+        """Splits and normalizes the text of a document, which must be given and be text or bytes."""
+        self.document = document
+        self.config = config
+        self.source = _read(document)
+        """The text as it was given, or as it was decoded."""
+        sheet, self.edits = split(self.source, script=config.script, punctuation=config.punctuation)
+        self.sheet = sheet
+        self.verdicts: list[Verdict] = []
+        self.joints = ["\n"] * len(sheet.texts)
+        self.units: list[list[int]] = [[at] for at in range(len(sheet.texts))]
+        """The paragraphs: each the numbers of the lines that make it, nearly always one."""
+        self.texts = list(sheet.texts)
+        """The text of each paragraph."""
+
+    def cut(self, cuts: Mapping[int, int]) -> None:
+        """Cuts paragraphs in two: `cuts` gives for each the character of its text before which. A line that a cut runs through becomes two."""
+        old, joints, verdicts = self.sheet, self.joints, self.verdicts
+        places: dict[int, int] = {}  # the line that a cut runs through -> the character of its text
+        heads: set[int] = set()  # the line that begins the second part, where the cut falls between two
+        for unit, at in cuts.items():
+            place = 0
+            for index, number in enumerate(self.units[unit]):
+                place += len(joints[number]) if index else 0
+                if place + len(old.texts[number]) > at:
+                    break
+                place += len(old.texts[number])
+            if at > place:
+                places[number] = at - place
+            else:
+                heads.add(number)
+        self.sheet, self.joints, self.verdicts = Sheet(), [], []
+        moved = []  # where each line has gone
+        for number in range(len(old.texts)):
+            moved.append(len(self.joints))
+            parts = old.cut(number, places[number], self.source) if number in places else (old.line(number),)
+            for part, line in enumerate(parts):
+                self.sheet.add(*line)
+                self.joints.append("\n" if part or number in heads else joints[number])
+                if verdicts:
+                    self.verdicts.append(verdicts[number])
+        units, texts = self.units, self.texts
+        self.units, self.texts = [], []
+        for unit, (members, text) in enumerate(zip(units, texts, strict=True)):
+            lines = [moved[number] + part for number in members for part in range(2 if number in places else 1)]
+            if unit in cuts:
+                at = cuts[unit]
+                break_at = next(index for index, line in enumerate(lines) if index and self.joints[line] == "\n")
+                self.units += [lines[:break_at], lines[break_at:]]
+                self.texts += [text[:at].rstrip(), text[at:].lstrip()]
+            else:
+                self.units.append(lines)
+                self.texts.append(text)
+
+    def settle(self, verdicts: Sequence[Verdict]) -> bool:
+        """Takes in the verdicts on the paragraphs and joins what a fixed width broke; whether any went or were joined."""
+        if not self.verdicts:
+            self.verdicts = list(verdicts)
+        else:
+            for members, verdict in zip(self.units, verdicts, strict=True):
+                for number in members:
+                    self.verdicts[number] = verdict
+        before = len(self.units)
+        kept = [at for at, verdict in enumerate(verdicts) if verdict.kept]
+        if len(kept) < before:
+            self.units = [self.units[at] for at in kept]
+            self.texts = [self.texts[at] for at in kept]
+        joints = find_joints(self.texts)
+        if joints:
+            units, parts = self.units, [[text] for text in self.texts]
+            self.units, joined = [], []
+            for at, (members, part) in enumerate(zip(units, parts, strict=True)):
+                if at in joints:
+                    self.joints[members[0]] = joints[at]
+                    self.units[-1].extend(members)
+                    joined[-1] += [joints[at], *part]
+                else:
+                    self.units.append(members)
+                    joined.append(part)
+            self.texts = ["".join(part) for part in joined]
+        return len(self.units) < before
+
+    def normalize(self) -> bool:
+        """Normalizes what is left on its own: without the page's chrome another step may be right. Whether one was."""
+        _, steps = run_steps("\n".join(self.texts), script=self.config.script, punctuation=self.config.punctuation)
+        for unit, members in enumerate(self.units if steps else ()):
+            for number in members:
+                self.sheet.texts[number] = replay(steps, self.sheet.texts[number]).replace("\n", " ").strip()
+            parts = [self.joints[number] + self.sheet.texts[number] for number in members]
+            self.texts[unit] = "".join(parts)[len(self.joints[members[0]]) :]
+        return bool(steps)
