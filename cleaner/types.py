@@ -86,8 +86,9 @@ class Article:
     """A cleaned article: its text, what the removed lines said, and every line with its verdict.
 
     `text` is the kept lines, each after its `joint`, without the title. Between two successive lines of `lines`, the
-    input holds only what does not show: white space and invisible characters. `edits` names the normalization steps that changed something, `flags` what a reader
-    should know: `empty_input`, `no_body`, `missing_digits` and the like (`cleaner.page.clean.FLAGS` describes each).
+    input holds only what does not show: white space and invisible characters. `edits` names the normalization steps that
+    changed something, `flags` what a reader should know: `empty_input`, `no_body`, `missing_digits` and the like
+    (`cleaner.page.clean.FLAGS` describes each).
     """
 
     text: str

@@ -38,38 +38,6 @@ def name(case: dict[str, Any]) -> str:
     return f"{case['at']}: {case['line']}" if "line" in case else case["label"]
 
 
-def cases(known: list[Any], still_open: dict[str, str]) -> list[Any]:
-    """Cases as parameters; one that names a bug which is still open must fail."""
-    parameters = []
-    for case in known:
-        title = case if isinstance(case, str) else name(case)
-        marks = [pytest.mark.xfail(reason=still_open[title])] if title in still_open else []
-        parameters.append(pytest.param(case, id=title, marks=marks))
-    assert set(still_open) <= {parameter.id for parameter in parameters}
-    return parameters
-
-
-OPEN_CHROME = {
-    "top: 登录 | 注册": "two links are no bar of links, and stay between date and body",
-    "bottom: 技术支持：林间软件有限公司": "contact-line comes before powered-by",
-}
-OPEN_CLEAN = {"an event": "the last line of a clean text goes when it gives a telephone number"}
-OPEN_STARTS = {
-    "今天是2024年5月1日，河湾大桥通车的日子。": "site-header takes a sentence",
-    "欢迎来到河湾，这里的桥刚刚通车。": "site-header takes a sentence",
-}
-OPEN_ENDS = dict.fromkeys(
-    [
-        "文章指出，渡口的老人们至今保持联系，逢年过节都要坐船走动一回。",
-        "网站上线半年，已有三千人在上面联系到失散的老邻居。",
-        "声明说，桥名的使用须经授权，任何人不得用来做广告。",
-        "谁都知道，风险自担这四个字写在每一张船票的背面。",
-        "转载这篇旧文的人很多，注明出处的却没有几个，他并不生气。",
-    ],
-    "copyright-notice and disclaimer-inside take a sentence for one word",
-)
-
-
 @pytest.mark.parametrize(
     "convert",
     [None, "s2t", "s2tw", "s2hk"],
@@ -103,18 +71,18 @@ def check_chrome(case: dict[str, Any], line: str, text: str, body: str) -> None:
     assert label in case["labels"], f"{line!r} is called {label} by {rule}"
 
 
-@pytest.mark.parametrize("case", cases(CASES["chrome"], OPEN_CHROME))
+@pytest.mark.parametrize("case", CASES["chrome"], ids=name)
 def test_chrome_goes_and_says_what_it_was(case: dict[str, Any]) -> None:
     check_chrome(case, case["line"], page(**{case["at"]: [case["line"]]}), "\n".join(BODY))
 
 
-@pytest.mark.parametrize("case", cases(CASES["chrome"], OPEN_CHROME))
+@pytest.mark.parametrize("case", CASES["chrome"], ids=name)
 def test_chrome_goes_from_traditional_pages(case: dict[str, Any]) -> None:
     to = opencc.OpenCC("s2tw").convert
     check_chrome(case, to(case["line"]), to(page(**{case["at"]: [case["line"]]})), to("\n".join(BODY)))
 
 
-@pytest.mark.parametrize("case", cases(CASES["chrome"], OPEN_CHROME))
+@pytest.mark.parametrize("case", CASES["chrome"], ids=name)
 def test_chrome_goes_from_pages_in_two_languages(case: dict[str, Any]) -> None:
     body = [BODY[0], LATIN[0], *BODY[1:], LATIN[1]]
     check_chrome(case, case["line"], page(**{case["at"]: [case["line"]]}, body=body), "\n".join(body))
@@ -138,7 +106,7 @@ def test_structure_survives_in_traditional_pages(case: dict[str, Any]) -> None:
     assert lines == [cleaner.normalize(to(line)) for line in [*BODY[:2], *case["lines"], *BODY[2:]]]
 
 
-@pytest.mark.parametrize("case", cases([*CASES["clean"], *CASES["content"]], OPEN_CLEAN))
+@pytest.mark.parametrize("case", [*CASES["clean"], *CASES["content"]], ids=name)
 @pytest.mark.parametrize("strength", ["safe", "standard"])
 def test_a_clean_text_comes_back_whole(case: dict[str, Any], strength: str) -> None:
     text = "\n".join(case["lines"])
@@ -151,13 +119,13 @@ def test_a_clean_text_with_structure_comes_back_whole(case: dict[str, Any]) -> N
     assert cleaner.clean(text).text == cleaner.normalize(text)
 
 
-@pytest.mark.parametrize("line", cases(CASES["starts"], OPEN_STARTS))
+@pytest.mark.parametrize("line", CASES["starts"])
 def test_a_first_paragraph_stays(line: str) -> None:
     assert cleaner.clean(page(body=[line, *BODY])).text.split("\n") == [line, *BODY]
     assert cleaner.clean("\n".join([line, *BODY])).text.split("\n") == [line, *BODY]
 
 
-@pytest.mark.parametrize("line", cases(CASES["ends"], OPEN_ENDS))
+@pytest.mark.parametrize("line", CASES["ends"])
 def test_a_last_paragraph_stays(line: str) -> None:
     assert cleaner.clean(page(body=[*BODY, line])).text.split("\n") == [*BODY, line]
     assert cleaner.clean("\n".join([*BODY, line])).text.split("\n") == [*BODY, line]

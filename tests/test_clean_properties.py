@@ -181,6 +181,18 @@ def test_the_result_does_not_depend_on_what_was_cleaned_before(texts: list[str],
         assert fresh.clean(text) == first[at]
 
 
+@given(st.lists(ANY_PAGE, max_size=12))
+def test_many_texts_are_cleaned_as_each_alone(texts: list[str]) -> None:
+    own = cleaner.Cleaner()
+    assert list(own.pipe(texts)) == [cleaner.clean(text) for text in texts]
+
+
+def test_many_pages_are_cleaned_as_each_alone() -> None:
+    for strength in ("safe", "standard", "strict"):
+        own = cleaner.Cleaner(cleaner.CleanConfig(strength=strength))
+        assert list(own.pipe(PAGES)) == [own.clean(page) for page in PAGES]
+
+
 @given(ANY_PAGE, st.text(ANY_CHARACTER, max_size=40), st.text(max_size=20))
 def test_what_is_given_comes_back(text: str, title: str, url: str) -> None:
     article = cleaner.clean(text, title=title or None, url=url or None)
@@ -253,7 +265,11 @@ def test_extremes(text: str) -> None:
     assert cleaner.clean(article.text).text == article.text
 
 
-@pytest.mark.parametrize("bad", [None, 5, 1.5, ["一"], {"text": "一"}, object(), Path("page.txt")], ids=repr)
+@pytest.mark.parametrize(
+    "bad",
+    [None, 5, 1.5, ["一"], {"text": "一"}, object(), Path("page.txt")],
+    ids=lambda bad: type(bad).__name__,
+)
 def test_what_is_not_text_is_an_error_that_says_what_it_is(bad: object) -> None:
     with pytest.raises(NotTextError, match=type(bad).__name__):
         cleaner.clean(bad)  # type: ignore[arg-type]

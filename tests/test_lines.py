@@ -134,8 +134,8 @@ def test_spans_are_in_order_and_cover_all_that_shows(text: str) -> None:
 
 @given(ANY_TEXT)
 def test_the_lines_are_those_of_the_normalized_text(text: str) -> None:
-    if "&#1" in text:
-        return  # references to line ends are not line ends here
+    if "&#1" in text or "\x85" in text:
+        return  # references to line ends are not line ends here, nor is what may be a byte of mojibake
     shown = [line.strip() for line in normalize(text).split("\n")]
     assert texts(text) == [line for line in shown if line]
 
@@ -172,7 +172,8 @@ def test_a_cut_loses_nothing(text: str, place: int) -> None:
         left, right = cut(segment, at, text)
         assert segment.start <= left.start <= left.end <= right.start <= right.end <= segment.end
         assert not normalize(text[left.end : right.start]).strip()
-        assert left.text + right.text == segment.text or left.text + " " + right.text == segment.text
+        assert left.text == segment.text[:at].rstrip()
+        assert right.text == segment.text[at:].lstrip()
 
 
 def test_a_long_line_that_changed_is_cut_near_enough_and_fast() -> None:

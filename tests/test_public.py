@@ -7,8 +7,10 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from importlib import import_module, resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -208,9 +210,74 @@ def test_pipe_refuses_what_has_no_text(bad: object) -> None:
         list(cleaner.Cleaner().pipe([bad]))  # type: ignore[list-item]
 
 
-def test_pipe_is_lazy() -> None:
-    def documents() -> object:
-        yield "河湾大桥今天上午正式通车。"
-        raise AssertionError("read too far")
+def test_pipe_reads_ahead_a_little_and_no_more() -> None:
+    read = 0
 
-    assert next(cleaner.Cleaner().pipe(documents())).text  # type: ignore[arg-type]
+    def documents() -> Iterator[str]:
+        nonlocal read
+        for _ in range(1000):
+            read += 1
+            yield "河湾大桥今天上午正式通车。"
+
+    articles = cleaner.Cleaner().pipe(documents())
+    assert read == 0
+    assert next(articles).text
+    assert read <= 64
+
+
+def disk_fails() -> Iterator[object]:
+    yield from ["河湾大桥今天上午正式通车。"] * 3
+    raise OSError("the disk is gone")
+
+
+def number_comes() -> Iterator[object]:
+    yield from ["河湾大桥今天上午正式通车。", "河湾大桥今天上午正式通车。", "河湾大桥今天上午正式通车。", 5]
+
+
+@pytest.mark.parametrize(
+    ("documents", "error"),
+    [
+        pytest.param(
+            disk_fails, OSError, marks=pytest.mark.xfail(reason="what was read ahead is lost", raises=AssertionError)
+        ),
+        (number_comes, errors.NotTextError),
+    ],
+)
+def test_pipe_gives_what_it_read_before_its_input_fails(
+    documents: Callable[[], Iterator[Any]], error: type[Exception]
+) -> None:
+    found: list[str] = []
+    with pytest.raises(error):
+        found.extend(article.text for article in cleaner.Cleaner().pipe(documents()))
+    assert len(found) == 3
+
+
+CHROME = "首页 > 新闻 > 正文\n河湾大桥今天上午正式通车，首日通行车辆超过三千辆。\n扫码关注我们\n版权所有 © 2024 河湾网"
+
+
+@pytest.mark.parametrize("title", [5, "河湾大桥".encode()], ids=repr)
+def test_a_title_of_the_wrong_type_is_an_error_of_ours(title: object) -> None:
+    with pytest.raises(errors.CleanerError, match="title"):
+        cleaner.clean(CHROME, title=title)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("config", ["safe", {"strength": "safe"}, 5], ids=repr)
+def test_a_configuration_of_the_wrong_type_is_an_error_of_ours(config: object) -> None:
+    with pytest.raises(errors.ConfigError, match="CleanConfig"):
+        cleaner.Cleaner(config)  # type: ignore[arg-type]
+
+
+def test_pipe_refuses_a_text_that_stands_for_a_list() -> None:
+    with pytest.raises(errors.NotTextError):
+        list(cleaner.Cleaner().pipe("河湾大桥今天通车。"))
+
+
+def test_pipe_loses_no_field() -> None:
+    [article] = cleaner.Cleaner().pipe([{"text": CHROME, "title": 123, "site": ["河湾网"]}])
+    assert str(article.title or article.extra["title"]) == "123"
+    assert article.site == "河湾网" or article.extra["site"] == ["河湾网"]
+
+
+def test_pipe_says_what_is_wrong_with_a_text() -> None:
+    with pytest.raises(errors.NotTextError, match="int"):
+        list(cleaner.Cleaner().pipe([{"id": "1", "text": 5}]))

@@ -334,9 +334,6 @@ def nasty_lines(rule: Rule, chars: int) -> Iterator[str]:
         yield (chance.choice(starts) + unit * chars)[: chars - 1] + chance.choice("。!x一")
 
 
-OPEN = {"contact-line": pytest.mark.xfail(reason="a long row of spaces takes its pattern 6 ms")}
-
-
 class TooSlowError(Exception):
     pass
 
@@ -346,7 +343,7 @@ def stop(*_: object) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer that interrupts")
-@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id, marks=OPEN.get(rule.id, ())) for rule in RULES])
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_no_line_makes_a_rule_slow(rule: Rule) -> None:
     match = re.compile(rule.expression if rule.match != "glued" else f"(?:{rule.pattern})$").search
     if rule.match != "glued":

@@ -2,10 +2,10 @@
 
 usage: python -m benchmarks.quality.floors [--data FOLDER] [--raise]
 
-Figures that begin with `samples.` are measured on docs/samples, always; the others on real texts in FOLDER (../shared/data where
-that is there), whose scorers stand in FOLDER/../tools. Every figure is a share: 1 is perfect. Exits 1 and names each figure that is below its
-floor. `--raise` raises the floors in floors.json to what was measured, rounded down to a multiple of 0.002, and writes nothing
-while any figure is below its floor.
+Figures that begin with `samples.` are measured on docs/samples, always; the others on real texts in FOLDER
+(../shared/data where that is there), whose scorers stand in FOLDER/../tools. Every figure is a share: 1 is perfect.
+Exits 1 and names each figure that is below its floor. `--raise` raises the floors in floors.json to what was measured,
+rounded down, and writes nothing while any figure is below its floor.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "docs" / "samples"
 FLOORS = Path(__file__).with_name("floors.json")
 
-STEP = 0.002
-"""Floors are multiples of it: what another machine's floating point may change is less."""
+STEP, FINE_STEP, FINE_FROM = 0.002, 0.0002, 0.99
+"""Floors are multiples of a step, the fine one from FINE_FROM on: what is nearly perfect may lose little."""
 
 HANT_TEXTS, HANT_SEED = 3000, 20240501
 
@@ -69,7 +69,8 @@ class Figure:
 
 def measure_samples() -> Iterator[Figure]:
     """How the sample pages come out, against their labels."""
-    kept, removed = [], []
+    kept: list[bool] = []
+    removed: list[bool] = []
     fields: dict[str, list[bool]] = {name: [] for name in METADATA}
     for path in sorted(SAMPLES.glob("pages/*/*.txt")):
         text = path.read_text("utf-8")
@@ -191,12 +192,13 @@ def measure_footers(scorer: ModuleType, file: Path) -> Figure:
 
 
 def round_down(value: float) -> float:
-    """To a multiple of STEP, without what binary fractions add.
+    """To a multiple of the step, without what binary fractions add.
 
-    >>> round_down(0.9987), round_down(1.0), round_down(0.998)
-    (0.998, 1.0, 0.998)
+    >>> round_down(0.8077), round_down(0.9687), round_down(0.99999), round_down(1.0)
+    (0.806, 0.968, 0.9998, 1.0)
     """
-    return round(int(value / STEP + 1e-9) * STEP, 3)
+    step = FINE_STEP if value >= FINE_FROM else STEP
+    return round(int(value / step + 1e-9) * step, 4)
 
 
 def find_low(figures: list[Figure], floors: dict[str, float]) -> list[str]:
@@ -223,8 +225,9 @@ def raise_floors(figures: list[Figure], floors: dict[str, float]) -> dict[str, f
     return {name: floor for name, floor in risen.items() if name in floors or name in measured}
 
 
-def read_floors(path: Path = FLOORS) -> dict[str, float]:
+def read_floors(path: Path | None = None) -> dict[str, float]:
     """The floors by name; a name that no figure has is an error."""
+    path = path or FLOORS
     floors: dict[str, float] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
     if unknown := sorted(set(floors) - set(NAMES)):
         raise SystemExit(f"{path.name} holds {', '.join(unknown)}, which nothing measures")
@@ -238,8 +241,8 @@ def measure(folder: Path | None, floors: dict[str, float]) -> list[Figure]:
     for source in (measure_samples(), measure_data(folder) if folder else iter(())):
         for figure in source:
             floor = floors.get(figure.name)
-            sign = "LOW" if find_low([figure], floors) else ""
-            shown = "none" if floor is None else f"{floor:.3f}"
+            sign = "LOW" if floor is not None and find_low([figure], floors) else ""
+            shown = "none" if floor is None else f"{floor:.4f}"
             print(f"{figure.name:<24}{figure.value:>9.4f}{shown:>8}  {sign:<3}  {figure.note}".rstrip(), flush=True)
             figures.append(figure)
     if folder is None:

@@ -42,7 +42,18 @@ MOST_LINES = 900  # the target of a longer page takes too much memory; such page
 TABLES = (("line", LINE_COLUMNS), ("begin", BEGIN_COLUMNS), ("end", END_COLUMNS))
 SIZES = [len(columns) for _, columns in TABLES]
 
-HEAD_LABELS = {"date", "source", "byline", "breadcrumb", "title", "toolbar", "reading_time", "url", "repeated_title", "image"}
+HEAD_LABELS = {
+    "date",
+    "source",
+    "byline",
+    "breadcrumb",
+    "title",
+    "toolbar",
+    "reading_time",
+    "url",
+    "repeated_title",
+    "image",
+}
 TAIL_LABELS = {
     "related", "comments", "copyright", "icp", "byline", "keywords", "contact", "disclaimer", "subscribe", "pagination",
     "toolbar", "source", "date", "url", "advertisement", "site_chrome", "navigation", "title",
@@ -65,14 +76,26 @@ def bound(table: str, column: str) -> tuple[int | None, int | None]:
         if name:
             closing = {"related", "comments", "copyright", "icp", "disclaimer"}
             return UP if name in HEAD_LABELS else DOWN if name in closing else FREE
-        if column.startswith("head") or column in {"prose here", "prose within 3", "first line, page without chrome", "title before"}:
+        if column.startswith("head") or column in {
+            "prose here",
+            "prose within 3",
+            "first line, page without chrome",
+            "title before",
+        }:
             return UP
         return DOWN if column.startswith(("tails", "first line, page with ", "short", "ruled")) else FREE
     if name:
         return UP if name in TAIL_LABELS else FREE
-    if column.startswith("tail") or column in {"prose last", "closed last", "last line, page without chrome", "no ruled line after"}:
+    if column.startswith("tail") or column in {
+        "prose last",
+        "closed last",
+        "last line, page without chrome",
+        "no ruled line after",
+    }:
         return UP
-    return DOWN if column in {"last line, page with chrome", "short last", "ruled last", "prose after within 5"} else FREE
+    return (
+        DOWN if column in {"last line, page with chrome", "short last", "ruled last", "prose after within 5"} else FREE
+    )
 
 
 BOUNDS = [bound(table, column) for table, columns in TABLES for column in columns]
@@ -186,7 +209,9 @@ def loss(weights: np.ndarray, pages: list[Page]) -> tuple[float, np.ndarray]:
 def train(pages: list[Page]) -> model.Weights:
     learned = [page for page in pages if page.target is not None]
     options = {"maxiter": 400}
-    found = minimize(loss, np.zeros(sum(SIZES)), args=(learned,), jac=True, method="L-BFGS-B", bounds=BOUNDS, options=options)
+    found = minimize(
+        loss, np.zeros(sum(SIZES)), args=(learned,), jac=True, method="L-BFGS-B", bounds=BOUNDS, options=options
+    )
     return model.Weights(*np.split(found.x, np.cumsum(SIZES)[:-1]))
 
 
@@ -214,7 +239,9 @@ def cross_validate(pages: list[Page], folds: int, seeds: int) -> list[tuple[str,
         Random(seed).shuffle(sites)
         fold_of = {site: at % folds for at, site in enumerate(sites)}
         for number in range(folds):
-            jobs.append(([p for p in pages if fold_of[p.site] != number], [p for p in pages if fold_of[p.site] == number]))
+            jobs.append(
+                ([p for p in pages if fold_of[p.site] != number], [p for p in pages if fold_of[p.site] == number])
+            )
     with Pool() as pool:
         return [result for results in pool.imap(run_fold, jobs) for result in results]
 
@@ -222,11 +249,15 @@ def cross_validate(pages: list[Page], folds: int, seeds: int) -> list[tuple[str,
 def report(name: str, results: list[tuple[str, float, float, float]], worst: int) -> None:
     groups = {"pages": [], "clean texts": [], "samples": []}
     for result in results:
-        groups["clean texts" if result[0].endswith("#gold") else "samples" if result[0].startswith("sample/") else "pages"].append(result)
+        groups[
+            "clean texts" if result[0].endswith("#gold") else "samples" if result[0].startswith("sample/") else "pages"
+        ].append(result)
     for group, members in groups.items():
         if members:
             p, r, f = (statistics.mean(m[k] for m in members) for k in (1, 2, 3))
-            print(f"{name} {group:12s} {len(members):4d}  P {p:.3f}  R {r:.3f}  F1 {f:.3f}  F1<.9: {sum(m[3] < 0.9 for m in members)}")
+            print(
+                f"{name} {group:12s} {len(members):4d}  P {p:.3f}  R {r:.3f}  F1 {f:.3f}  F1<.9: {sum(m[3] < 0.9 for m in members)}"
+            )
             for id, p, r, f in sorted(members, key=lambda m: m[3])[:worst]:
                 print(f"    F1 {f:.2f} P {p:.2f} R {r:.2f} {id}")
 
@@ -241,12 +272,16 @@ def main() -> None:
     arguments = parser.parse_args()
     pages = read_pages(arguments.pages)
     if arguments.seeds:
-        report("unseen sites", cross_validate(pages, arguments.folds, arguments.seeds), arguments.worst * arguments.seeds)
+        report(
+            "unseen sites", cross_validate(pages, arguments.folds, arguments.seeds), arguments.worst * arguments.seeds
+        )
     weights = train(pages)
     report("trained on  ", [(p.id, *precision_recall_f1(clean(p, weights), p.gold)) for p in pages], arguments.worst)
     if arguments.write:
         stored = {
-            name: {column: round(float(weight), 4) for column, weight in zip(columns, getattr(weights, name), strict=True)}
+            name: {
+                column: round(float(weight), 6) for column, weight in zip(columns, getattr(weights, name), strict=True)
+            }
             for name, columns in TABLES
         }
         WEIGHTS.write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -12,7 +12,7 @@ from functools import cache, partial
 from typing import Any
 
 from cleaner.config import CleanConfig
-from cleaner.errors import CleanerError, NotTextError
+from cleaner.errors import CleanerError, ConfigError, NotTextError
 from cleaner.page import repeats
 from cleaner.page.label import Look, Verdict, judge, look, look_together
 from cleaner.page.metadata import Metadata, find_title, read_metadata
@@ -46,15 +46,17 @@ _make_line = partial(tuple.__new__, Line)
 
 
 class Cleaner:
-    """Cleans pages by one configuration; holds no memory of the pages it saw.
+    r"""Cleans pages by one configuration; holds no memory of the pages it saw.
 
-    >>> article = Cleaner().clean("河湾大桥今日通车 - 河湾网\\n首页 > 新闻 > 正文\\n河湾大桥今日通车\\n2024-05-01 08:00 来源：河湾日报\\n"
-    ...     "今天上午八点，连接河湾两岸的大桥正式通车，首日通行车辆超过三千辆。\\n责任编辑：周小平\\n版权所有 © 2024 河湾网")
+    >>> article = Cleaner().clean("河湾大桥今日通车 - 河湾网\n首页 > 新闻 > 正文\n河湾大桥今日通车\n2024-05-01 08:00 来源：河湾日报\n"
+    ...     "今天上午八点，连接河湾两岸的大桥正式通车，首日通行车辆超过三千辆。\n责任编辑：周小平\n版权所有 © 2024 河湾网")
     >>> article.text, article.title, article.source, article.editors
     ('今天上午八点，连接河湾两岸的大桥正式通车，首日通行车辆超过三千辆。', '河湾大桥今日通车', '河湾日报', ('周小平',))
     """
 
     def __init__(self, config: CleanConfig | None = None) -> None:
+        if not (config is None or isinstance(config, CleanConfig)):
+            raise ConfigError(f"config is {config!r:.60}; give a CleanConfig, such as CleanConfig(strength='safe')")
         self.config = config or CleanConfig()
         self._book = rule_book(self.config.rules)
         self._strength = Strength[self.config.strength.upper()]
@@ -73,6 +75,9 @@ class Cleaner:
 
         Raises NotTextError for what is neither text nor bytes that hold text.
         """
+        for name, value in (("url", url), ("title", title), ("site", site)):
+            if not isinstance(value, str | None):
+                raise NotTextError(f"{name} is {value!r:.60}; it must be text or None")
         page = Paragraphs(Document(id, text, None, url, title, site, extra or {}), self.config)
         return self._finish(page, look(page.texts, self._book))
 
@@ -82,6 +87,8 @@ class Cleaner:
         The articles are those that `clean` makes. A batch of documents is read ahead and looked at together, which is faster for short
         texts: up to 64 documents or 100,000 characters.
         """
+        if isinstance(documents, str | bytes | Mapping):
+            raise NotTextError("pipe takes an iterable of documents; for one text, call clean, or give [text]")
         batch: list[Paragraphs] = []
         chars = 0
         for item in documents:
@@ -149,7 +156,10 @@ def as_document(item: Document | Mapping[str, Any] | str | bytes) -> Document:
         return Document(text=item)
     if not isinstance(item, Mapping):
         raise NotTextError(f"expected a text, a mapping or a Document, found {type(item).__name__}: {item!r:.60}")
-    known = {name: item[name] for name in ("text", "html", "url", "title", "site") if isinstance(item.get(name), str | bytes)}
+    kinds: dict[str, Any] = {"text": (str, bytes), "html": (str, bytes), "url": str, "title": str, "site": str}
+    known: dict[str, Any] = {name: item[name] for name, kind in kinds.items() if isinstance(item.get(name), kind)}
+    if "text" not in known and item.get("text") is not None:
+        known["text"] = item["text"]  # of a wrong type: the error names it
     if item.get("id") is not None:
         known["id"] = str(item["id"])
     extra = {name: value for name, value in item.items() if name not in known and name != "id"}
@@ -230,9 +240,9 @@ def clean(
     config: CleanConfig | None = None,
     **settings: Any,
 ) -> Article:
-    """Cleans one page of text; `settings` are the fields of CleanConfig by name.
+    r"""Cleans one page of text; `settings` are the fields of CleanConfig by name.
 
-    >>> clean("扫码关注我们\\n版权所有 © 2024 河湾网\\n首页 > 新闻 > 正文").flags
+    >>> clean("扫码关注我们\n版权所有 © 2024 河湾网\n首页 > 新闻 > 正文").flags
     ('no_body',)
     """
     if settings:

@@ -20,14 +20,25 @@ from cleaner.types import Label
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["BEGIN_COLUMNS", "END_COLUMNS", "LABELS", "LINE_COLUMNS", "NO_RULE", "Evidence", "Shape", "Table", "evidence", "measure"]
+__all__ = [
+    "BEGIN_COLUMNS",
+    "END_COLUMNS",
+    "LABELS",
+    "LINE_COLUMNS",
+    "NO_RULE",
+    "Evidence",
+    "Shape",
+    "Table",
+    "evidence",
+    "measure",
+]
 
 LABELS = tuple(Label)
 NO_RULE = len(LABELS)
 """The code of a line that no rule fits; rules have the position of their label in `LABELS`."""
 
 _STOPS, _COMMAS, _BARS = "。!?;…", ",、:", "|>»/·-_[]【】#+"
-_CLOSERS = "。!?…\"”』」）)】~"
+_CLOSERS = '。!?…"”』」）)】~'
 
 _FIELD = 16  # bits: counts of four classes travel in one number; a line of 65,536 characters or more is measured apart
 
@@ -59,7 +70,11 @@ def _flags(chars: str) -> NDArray[np.bool_]:
 @cache
 def _number_tables() -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
     """Characters that begin a number, that stand second in a numbered item, and that begin an item alone."""
-    return _flags("0123456789一二三四五六七八九十甲乙丙丁(第"), _flags("、.)一二三四五六七八九十0123456789"), _flags("①②③④⑤⑥⑦⑧⑨⑩◎※")
+    return (
+        _flags("0123456789一二三四五六七八九十甲乙丙丁(第"),
+        _flags("、.)一二三四五六七八九十0123456789"),
+        _flags("①②③④⑤⑥⑦⑧⑨⑩◎※"),
+    )
 
 
 @dataclass(slots=True)
@@ -87,7 +102,8 @@ class Shape:
 
         `labels` are the codes of the rules that fit, `echo` marks lines that a later one repeats.
         """
-        running = (self.chars >= 18) & ((self.stops + self.commas > 0) | (self.chars >= 60)) & (self.bars * 6 < self.chars)
+        running = (self.stops + self.commas > 0) | (self.chars >= 60)
+        running &= (self.chars >= 18) & (self.bars * 6 < self.chars)
         running &= (labels == NO_RULE) | (self.chars >= 120)
         running &= ~echo
         return np.where(running, np.minimum(self.han + self.latin // 5, 150), 0).astype(np.float64)
@@ -212,7 +228,11 @@ LINE_COLUMNS = (
     f"chars>{_LENGTHS[-1]}",
     *(f"rule:{name}" for name in _RULED),
 )
-BEGIN_COLUMNS = (*_BEGIN_DENSE, *(f"rule before:{name}" for name in _RULED), *(f"rule two before:{name}" for name in _RULED))
+BEGIN_COLUMNS = (
+    *_BEGIN_DENSE,
+    *(f"rule before:{name}" for name in _RULED),
+    *(f"rule two before:{name}" for name in _RULED),
+)
 END_COLUMNS = (*_END_DENSE, *(f"rule at:{name}" for name in _RULED), *(f"rule after:{name}" for name in _RULED))
 
 
@@ -262,7 +282,9 @@ def _windows(values: NDArray[np.float64], reaches: Sequence[int]) -> list[NDArra
     sums = np.zeros((columns, n + 2 * most + 1))
     np.cumsum(values, axis=1, out=sums[:, most + 1 : most + 1 + n])
     sums[:, most + 1 + n :] = sums[:, most + n : most + n + 1]
-    return [sums[:, most + reach + 1 : most + reach + 1 + n] - sums[:, most - reach : most - reach + n] for reach in reaches]
+    return [
+        sums[:, most + reach + 1 : most + reach + 1 + n] - sums[:, most - reach : most - reach + n] for reach in reaches
+    ]
 
 
 def _before(*columns: NDArray[Any]) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -37,7 +37,18 @@ from cleaner.types import Label
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Look", "Verdict", "Weights", "find_block", "judge", "look", "look_together", "refine", "settle_repeats", "weights"]
+__all__ = [
+    "Look",
+    "Verdict",
+    "Weights",
+    "find_block",
+    "judge",
+    "look",
+    "look_together",
+    "refine",
+    "settle_repeats",
+    "weights",
+]
 
 _CODES = {label: code for code, label in enumerate(LABELS)}
 
@@ -90,7 +101,9 @@ def weights() -> Weights:
 class Look:
     """A page as it looks before anything is decided: lines in probe form, the rule that fits each, and, when asked, their shape."""
 
-    def __init__(self, keys: list[str], rules: list[Rule | None], shape: Shape | None, source: tuple[NDArray[np.uint32], ...]) -> None:
+    def __init__(
+        self, keys: list[str], rules: list[Rule | None], shape: Shape | None, source: tuple[NDArray[Any], ...]
+    ) -> None:
         self.keys = keys
         self.rules = rules
         self.ruled = any(rule is not None for rule in rules)
@@ -201,7 +214,9 @@ def find_block(evidence: Evidence, weights: Weights) -> tuple[int, int]:
     return int(np.argmax(begins[: last + 1])), last + 1
 
 
-def refine(first: int, last: int, rules: Sequence[Rule | None], shape: Shape, prose: NDArray[np.float64]) -> tuple[int, int]:
+def refine(
+    first: int, last: int, rules: Sequence[Rule | None], shape: Shape, prose: NDArray[np.float64]
+) -> tuple[int, int]:
     """Moves the ends of a block to where a rule says that the body begins or ends, if little prose is lost by it.
 
     The shares are measured on the pages of `benchmarks/quality`: a date line with a tenth of the prose before it, or the
@@ -237,7 +252,9 @@ def refine(first: int, last: int, rules: Sequence[Rule | None], shape: Shape, pr
 
 
 def _is_chrome(rule: Rule | None) -> bool:
-    return rule is not None and (rule.where != "hint" or rule.label in (Label.NAVIGATION, Label.PAGINATION, Label.RELATED))
+    return rule is not None and (
+        rule.where != "hint" or rule.label in (Label.NAVIGATION, Label.PAGINATION, Label.RELATED)
+    )
 
 
 def judge(page: Look, strength: Strength, title: str | None = None) -> list[Verdict]:
@@ -285,7 +302,9 @@ def _judge_block(page: Look, alive: Sequence[int], verdicts: list[Verdict], stre
         inside = first <= place < last
         if rule is not None:
             if rule.strength <= strength and rule.label is not Label.BODY:
-                removing = rule.where == "anywhere" or not inside or (rule.where == "hint" and strength == Strength.STRICT)
+                removing = (
+                    rule.where == "anywhere" or not inside or (rule.where == "hint" and strength == Strength.STRICT)
+                )
                 if removing:
                     verdicts[at] = Verdict(rule.label, rule.id, False)
                     if place >= last and rule.closes:
@@ -319,11 +338,12 @@ def _judge_clean(page: Look, alive: Sequence[int], verdicts: list[Verdict]) -> N
         first, last = (int(running[0]), int(running[-1])) if len(running) else (len(alive), -1)
     for place, at in enumerate(alive):
         rule = page.rules[place]
-        if rule is not None and (rule.strength == Strength.SAFE or rule.own):
-            if rule.where == "anywhere" or (rule.where == "edge" and not first <= place <= last):
-                verdicts[at] = Verdict(rule.label, rule.id, False)
-                continue
-        verdicts[at] = _stays(page.keys[place], rule)
+        sure = rule is not None and (rule.strength == Strength.SAFE or rule.own)
+        here = rule is not None and (rule.where == "anywhere" or (rule.where == "edge" and not first <= place <= last))
+        if rule is not None and sure and here:
+            verdicts[at] = Verdict(rule.label, rule.id, False)
+        else:
+            verdicts[at] = _stays(page.keys[place], rule)
 
 
 def _stays(key: str, rule: Rule | None) -> Verdict:

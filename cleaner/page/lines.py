@@ -49,9 +49,9 @@ class Sheet:
 
 
 def split(text: str, *, script: str = "keep", punctuation: str = "keep") -> tuple[Sheet, tuple[str, ...]]:
-    """The lines of a text that show something, and the names of the normalization steps that changed it.
+    r"""The lines of a text that show something, and the names of the normalization steps that changed it.
 
-    >>> split("Ａ股\\r\\n\\r\\n 上涨 ")
+    >>> split("Ａ股\r\n\r\n 上涨 ")
     (Sheet(starts=[0, 7], ends=[2, 9], texts=['A股', '上涨']), ('line_ends', 'width', 'loose_spaces'))
     """
     normal, steps = run_steps(text, script=script, punctuation=punctuation)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cleaner.page import repeats
+from cleaner.page.dates import read_date
 from cleaner.page.label import Verdict
 from cleaner.page.names import is_name, split_names
 from cleaner.page.probe import probe
@@ -24,28 +25,34 @@ _KEYS = (
     "打印|收藏|记者|通讯员|审核|校对|摄影|更新|人气|热词|标签|关键词|我要"
 )
 _NEXT = rf"(?=(?:{_KEYS})[: (\d次/|]|(?:19|20)\d\d[-/.年]|\||【|\[|] | {{2,}}|[)\]】]|$)"
-_SOURCE = re.compile(rf"(?:(?:文章|信息|新闻|稿件|本文)?(?:来源|稿源|出处)|转载自|转自|原载|摘自|source)[ ]*[:|>/]+[ \[]*(?P<value>[^:]{{1,30}}?)[ ]*{_NEXT}")
+_SOURCE = re.compile(
+    rf"(?:(?:文章|信息|新闻|稿件|本文)?(?:来源|稿源|出处)|转载自|转自|原载|摘自|source)[ ]*[:|>/]+[ \[]*(?P<value>[^:]{{1,30}}?)[ ]*{_NEXT}"
+)
 _FIELD = re.compile(
     rf"(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文|撰稿|采写|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
     rf"[ ]*(?:[:|/]|(?<=者) (?=[^ ]))[ ]*(?P<value>[^:]{{1,40}}?)[ ]*{_NEXT}"
 )
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生)[: /]*(?P<value>[^。!?:;]{2,40}?)(?=$|[)\]】]|报道|报导| 摄|/摄|电$)")
-_IN_BODY = re.compile(r"\((?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}|[^()。,:]{2,12}、[^()。,:]{0,6}记者[^()。,:]{2,12}|\w{2,4}(?:[ 、]\w{2,4}){0,2} ?\w{0,4}(?:报道|报导))\)")
-_STAMP = re.compile(r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})")
-_POSTED_BY = re.compile(r"本[贴帖文]由 ?(?P<value>[^ ]{1,16}?) ?(?:于|在)|(?:posted|published|written).{0,40} by (?P<latin>[a-z][\w.]*(?: [a-z][\w.]*){0,3})|by (?P<nick>[a-z][\w]{2,20}) ?〓")
-_DATE = re.compile(
-    r"(?<!\d)(?P<y>(?:19|20)\d{2}) ?[-/.年] ?(?P<m>\d{1,2}) ?[-/.月] ?(?P<d>\d{1,2})(?!\d)"
-    r"|(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y2>(?:19|20)\d{2})"
-    r"|(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?P<d3>\d{1,2})(?:st|nd|rd|th)?,? (?P<y3>(?:19|20)\d{2})"
-    r"|(?P<d4>\d{1,2}) (?P<mon4>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? (?P<y4>(?:19|20)\d{2})"
+_IN_BODY = re.compile(
+    r"\((?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}"
+    r"|[^()。,:]{2,12}、[^()。,:]{0,6}记者[^()。,:]{2,12}"
+    r"|\w{2,4}(?:[ 、]\w{2,4}){0,2} ?\w{0,4}(?:报道|报导))\)"
 )
-_TIME = re.compile(r"(?P<part>[上下]午|晚上|傍晚|凌晨)? ?(?<!\d)(?P<h>\d{1,2})[:时](?P<mi>\d{2})(?:[:分](?P<s>\d{2}))? ?(?P<half>[ap]m)?")
-_TIME_BEFORE = re.compile(r"(?P<part>[上下]午|晚上)? ?(?<!\d)(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2}))?(?P<half>) ?$")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_SITE_WORDS = r"(?:网|报|报社|在线|频道|新闻|论坛|博客|社区|日报|晚报|周刊|杂志|电视台|广播|门户|热线|之家|头条|时报|资讯网|\.(?:com|cn|net|org|hk|tw)|online|news|times|daily|post)"
-_SITE_END = re.compile(rf"{_SITE_WORDS}$")
-_COPYRIGHT_SITE = re.compile(rf"(?:版权所有|copyright|©|版权归)[^\w]*(?:(?:19|20)\d{{2}}[-~ ]*)*[^\w]*(?P<value>[^\d\W][^\d\s,.|©:()-]{{1,14}}?(?:网|在线|报|频道|社区|论坛|新闻|日报|门户|观察者))(?= |$|[^\w])")
-_TITLE_CUT = re.compile(r" ?(?:--+|-|_|\||»|::| – )+ ?")
+_STAMP = re.compile(r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})")
+_POSTED_BY = re.compile(
+    r"本[贴帖文]由 ?(?P<value>[^ ]{1,16}?) ?(?:于|在)"
+    r"|(?:posted|published|written).{0,40} by (?P<latin>[a-z][\w.]*(?: [a-z][\w.]*){0,3})"
+    r"|by (?P<nick>[a-z][\w]{2,20}) ?〓"
+)
+_SITE_END = re.compile(
+    r"(?:网|报|报社|在线|频道|新闻|论坛|博客|社区|周刊|杂志|电视台|广播|门户|热线|之家|头条"
+    r"|\.(?:com|cn|net|org|hk|tw)|online|news|times|daily|post)$"
+)
+_COPYRIGHT_SITE = re.compile(
+    r"(?:版权所有|copyright|©|版权归)[^\w]*(?:(?:19|20)\d{2}[-~ ]{0,3}){0,2}[^\w]*"
+    r"(?P<value>[^\d\W][^\d\s,.|©:()-]{1,14}?(?:网|在线|报|频道|社区|论坛|新闻|门户|观察者))(?= |$|[^\w])"
+)
+_TITLE_CUT = re.compile(r" ?(?:[-_|»]|::)+ ?")
 _KEYWORD_CUT = re.compile(r"[,、;|/#\s]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s]+")
 
@@ -55,6 +62,9 @@ SURE_VOTES = 4
 
 TITLE_LINE_CHARS = 200
 """The first line of a page is looked at for `title - channel - site` up to this length."""
+
+
+_DATED = (Label.DATE, Label.SOURCE, Label.BYLINE)
 
 
 @dataclass(slots=True)
@@ -72,7 +82,9 @@ class Metadata:
     keywords: tuple[str, ...] = ()
 
 
-def find_title(lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], known: str | None = None) -> tuple[str | None, str | None, bool]:
+def find_title(
+    lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], known: str | None = None
+) -> tuple[str | None, str | None, bool]:
     """The title of a page, the name of its site, and whether the title is sure enough to be taken out where it stands within the body.
 
     Every place that a title can stand in votes: a line that names it (`标题：`), the page's title before the name of the site, the line
@@ -119,11 +131,10 @@ def find_title(lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule |
             if is_site and (copies.get(head, 0) or len(head) >= 8):
                 last = _TITLE_CUT.split(lines[0])[-1].strip()
                 site = last if 2 <= len(last) <= 20 else None
-    if lines:
-        if len(keys[0]) >= 8 and copies[keys[0]] > 1 and _may_be_title(keys[0]):
-            vote(keys[0], lines[0], 2)
+    if lines and len(keys[0]) >= 8 and copies[keys[0]] > 1 and _may_be_title(keys[0]):
+        vote(keys[0], lines[0], 2)
     for at, (rule, key) in enumerate(zip(rules, keys, strict=True)):
-        if len(key) >= 30 and key[-1] in "。!?\"" and copies[key] == 1:
+        if len(key) >= 30 and key[-1] in '。!?"' and copies[key] == 1:
             break  # below running text a date is a signature
         if rule is not None and rule.where != "hint" and rule.label in (Label.DATE, Label.SOURCE):
             for before in range(at - 1, max(-1, at - 6), -1):
@@ -179,7 +190,10 @@ def read_metadata(
         if rule is None:
             continue
         line, key = lines[at], keys[at]
-        if rule.label in (Label.DATE, Label.SOURCE, Label.BYLINE, Label.TOOLBAR, Label.PAGINATION) or rule.id == "posted-by":
+        if (
+            rule.label in (Label.DATE, Label.SOURCE, Label.BYLINE, Label.TOOLBAR, Label.PAGINATION)
+            or rule.id == "posted-by"
+        ):
             if found.source is None and (match := _SOURCE.search(key)):
                 value = _slice(line, match).strip(" []()【】<>《》")
                 found.source = value if value and "=" not in value else None
@@ -194,7 +208,9 @@ def read_metadata(
         for match in _IN_BODY.finditer(keys[at]):
             authors += split_names(_slice(lines[at], match))
     if title:  # `周小平：我的河湾` over `周小平`
-        authors += [line for line in lines[: first + 3] if len(line) <= 4 and title.startswith((f"{line}：", f"{line}:"))]
+        authors += [
+            line for line in lines[: first + 3] if len(line) <= 4 and title.startswith((f"{line}：", f"{line}:"))
+        ]
     authors += [name for at in gone if (name := _owner(lines[at], keys[at], rules[at]))]
     authors += _lone_names(lines, keys, rules, gone, first, last, labels)
     found.authors = tuple(dict.fromkeys(authors))
@@ -212,8 +228,8 @@ def _slice(line: str, match: re.Match[str]) -> str:
 
 def _read_people(line: str, key: str, rule: Rule, found: Metadata, authors: list[str], editors: list[str]) -> None:
     spoken = False
-    for match in _FIELD.finditer(key):
-        name, value = match.group("key"), _slice(line, match)
+    for field in _FIELD.finditer(key):
+        name, value = field.group("key"), _slice(line, field)
         if name in ("发布者", "发布人", "楼主", "录入"):
             found.publisher = found.publisher or value
         elif "编" in name and name != "编译":
@@ -222,25 +238,31 @@ def _read_people(line: str, key: str, rule: Rule, found: Metadata, authors: list
         else:
             authors += [author for author in split_names(value) if "=" not in author]
             spoken = True
-    if match := _STAMP.search(key):
-        if "发" in key[match.end() : match.end() + 2]:
-            authors.append(_slice(line, match))
+    if stamp := _STAMP.search(key):
+        if "发" in key[stamp.end() : stamp.end() + 2]:
+            authors.append(_slice(line, stamp))
         else:
-            found.publisher = found.publisher or _slice(line, match)
+            found.publisher = found.publisher or _slice(line, stamp)
         spoken = True
-    if match := _POSTED_BY.search(key):
-        group = match.lastgroup or "value"
-        authors.append(line[match.start(group) : match.end(group)])
+    if posted := _POSTED_BY.search(key):
+        group = posted.lastgroup or "value"
+        authors.append(line[posted.start(group) : posted.end(group)])
         spoken = True
     if not spoken and rule.label is Label.BYLINE:
-        if match := _REPORTER.search(key):
-            authors += split_names(line[match.start() :])
+        if reporter := _REPORTER.search(key):
+            authors += split_names(line[reporter.start() :])
         elif key.startswith(("作者 ", "撰文 ", "by ")):
             authors += split_names(line.split(" ", 1)[1])
 
 
 def _lone_names(
-    lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], gone: Sequence[int], first: int, last: int, labels: Sequence[Label]
+    lines: Sequence[str],
+    keys: Sequence[str],
+    rules: Sequence[Rule | None],
+    gone: Sequence[int],
+    first: int,
+    last: int,
+    labels: Sequence[Label],
 ) -> Iterator[str]:
     """Names that stand alone: right above the body under the title, or in brackets right under it."""
     near = [at for at in gone if first - 4 <= at < first or at in (last + 1, last + 2)]
@@ -288,49 +310,15 @@ def _published(
     keys: Sequence[str], rules: Sequence[Rule | None], near: Sequence[int], edges: Sequence[int]
 ) -> datetime | None:
     """The date nearest to the body that a line gives as such; one with a time of day before one without, on the same side."""
-    dated = [at for at in near if (rule := rules[at]) is not None and rule.label in (Label.DATE, Label.SOURCE, Label.BYLINE) or (rule is not None and rule.id == "posted-by")]
+    dated = [at for at in near if (rule := rules[at]) is not None and (rule.label in _DATED or rule.id == "posted-by")]
     loose = [at for at in near if rules[at] is None or rules[at].label is Label.BODY]  # type: ignore[union-attr]
-    kept = [at for at in edges if (rule := rules[at]) is not None and (rule.label is Label.DATE or rule.id == "signature-date")]
+    kept = [
+        at
+        for at in edges
+        if (rule := rules[at]) is not None and (rule.label is Label.DATE or rule.id == "signature-date")
+    ]
     for places in (dated, kept, loose):
         for at in places:
             if moment := read_date(keys[at]):
                 return moment
     return None
-
-
-def read_date(key: str) -> datetime | None:
-    """The first full date in a line in probe form, with the time of day where one stands beside it.
-
-    >>> read_date("2019年9月8日 10:05"), read_date("9/17/2004 5:54:13 am"), read_date("no date")
-    (datetime.datetime(2019, 9, 8, 10, 5), datetime.datetime(2004, 9, 17, 5, 54, 13), None)
-    """
-    match = _DATE.search(key)
-    if match is None:
-        return None
-    part = match.groupdict()
-    if part["y"]:
-        year, month, day = int(part["y"]), int(part["m"]), int(part["d"])
-    elif part["y2"]:
-        year, month, day = int(part["y2"]), int(part["a"]), int(part["b"])
-        if month > 12:
-            month, day = day, month
-    elif part["y3"]:
-        year, month, day = int(part["y3"]), _MONTHS.index(part["mon"]) + 1, int(part["d3"])
-    else:
-        year, month, day = int(part["y4"]), _MONTHS.index(part["mon4"]) + 1, int(part["d4"])
-    hour = minute = second = 0
-    time = _TIME.search(key, match.end(), match.end() + 26) or _TIME_BEFORE.search(key, max(0, match.start() - 12), match.start())
-    if time:
-        hour, minute, second = int(time["h"]), int(time["mi"]), int(time["s"] or 0)
-        afternoon = time["half"] == "pm" or time["part"] in ("下午", "晚上", "傍晚")
-        if afternoon and hour < 12:
-            hour += 12
-        elif time["half"] == "am" and hour == 12:
-            hour = 0
-    try:
-        return datetime(year, month, day, hour, minute, second)
-    except ValueError:
-        try:
-            return datetime(year, month, day)
-        except ValueError:
-            return None

@@ -22,7 +22,7 @@ def _read(document: Document) -> str:
         return text
     if isinstance(text, bytes | bytearray | memoryview):
         return decode(bytes(text))[0]
-    if text is None:
+    if text is None and document.id is not None:
         raise NotTextError(f"document {document.id!r} has no text; give `text`")
     raise NotTextError(f"expected text (str or bytes), found {type(text).__name__}: {text!r:.60}")
 
@@ -100,7 +100,8 @@ class Paragraphs:
         joints = find_joints(self.texts)
         if joints:
             units, parts = self.units, [[text] for text in self.texts]
-            self.units, joined = [], []
+            joined: list[list[str]] = []
+            self.units = []
             for at, (members, part) in enumerate(zip(units, parts, strict=True)):
                 if at in joints:
                     self.joints[members[0]] = joints[at]

@@ -8,7 +8,6 @@ lines call for no rule, the others for two or three out of a hundred.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -66,7 +65,11 @@ def _first(operations: Sequence[Any]) -> tuple[set[str] | None, bool]:
         more: set[str] | None
         if name == "BRANCH":
             branches = [_first(list(branch)) for branch in argument[1]]
-            more = None if any(found is None for found, _ in branches) else set().union(*(found or () for found, _ in branches))
+            more = (
+                None
+                if any(found is None for found, _ in branches)
+                else set().union(*(found or () for found, _ in branches))
+            )
             empty = any(branch_empty for _, branch_empty in branches)
         elif name in ("SUBPATTERN", "ATOMIC_GROUP"):
             more, empty = _first(list(argument[-1] if name == "SUBPATTERN" else argument))
@@ -137,9 +140,8 @@ def _needed(operations: Sequence[Any]) -> set[str] | None:
         else:
             candidates.append(run)
             run = more if more is not None and len(more) <= MOST_STRINGS else {""}
-        if more is None and (inner := _needed_inside(operation)):
-            candidates.append(inner)
-        elif str(operation[0]) == "ASSERT" and operation[1][0] > 0 and (inner := _needed(list(operation[1][1]))):
+        ahead = str(operation[0]) == "ASSERT" and operation[1][0] > 0
+        if inner := _needed(list(operation[1][1])) if ahead else _needed_inside(operation):
             candidates.append(inner)
     candidates.append(run)
     pairs = []
@@ -228,7 +230,7 @@ class Prefilter:
         rows |= self._always
         rows &= self._fits.take(lengths, axis=0, mode="clip")
         rows &= self._firsts.take(narrow.take(starts), axis=0)
-        called = rows.any(axis=1).nonzero()[0].tolist()
+        called = np.flatnonzero(rows.any(axis=1)).tolist()
         return [(at, self._numbers(tuple(mask))) for at, mask in zip(called, rows[called].tolist(), strict=True)]
 
     def _numbers(self, mask: tuple[int, ...]) -> tuple[int, ...]:

@@ -9,8 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
-__all__ = ["Copies", "echoes", "find_copies", "find_repeated_body", "find_repeated_paragraphs", "find_repeated_titles", "same_title"]
+__all__ = [
+    "Copies",
+    "echoes",
+    "find_copies",
+    "find_repeated_body",
+    "find_repeated_paragraphs",
+    "find_repeated_titles",
+    "same_title",
+]
 
 PARAGRAPH_CHARS = 30
 """A shorter line may be said twice on purpose; refrains and replies in dialogue are mostly under 25 characters."""
@@ -87,7 +96,7 @@ def find_repeated_body(keys: Sequence[str], copies: Copies, heads: Sequence[bool
         keep_second = any(heads[max(0, second - 8) : second]) and not any(heads[max(0, first - 8) : first])
         side = 0 if keep_second else 1
         gone.update(pair[side] for pair in run)
-        for pair, after in zip(run, run[1:], strict=False):  # and the short lines that both copies have between
+        for pair, after in pairwise(run):  # and the short lines that both copies have between
             if keys[pair[0] + 1 : after[0]] == keys[pair[1] + 1 : after[1]]:
                 gone.update(range(pair[side] + 1, after[side]))
     return sorted(gone)
@@ -157,6 +166,6 @@ def find_repeated_titles(
         # The lines around it must be paragraphs, each another: tables, forms and lists repeat their cells.
         around = {keys[near] for at in places for near in (at - 1, at + 1) if 0 <= near < len(keys)} - {key}
         paragraphs = sum(len(line) >= PARAGRAPH_CHARS for line in around)
-        if paragraphs >= len(places) and all(b - a > 1 for a, b in zip(places, places[1:], strict=False)):
+        if paragraphs >= len(places) and all(b - a > 1 for a, b in pairwise(places)):
             found.update(dict.fromkeys(places, "repeated-line"))
     return found

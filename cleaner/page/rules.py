@@ -92,7 +92,11 @@ def _rule(table: Mapping[str, Any], origin: str, number: int, own: bool) -> Rule
             raise wrong(f"field {required!r} is missing or is not a text")
     if table["label"] not in set(Label):
         raise wrong(f"unknown label {table['label']!r}; known are {', '.join(Label)}")
-    for key, allowed in (("match", _MATCHES), ("where", _PLACES), ("strength", tuple(s.name.lower() for s in Strength))):
+    for key, allowed in (
+        ("match", _MATCHES),
+        ("where", _PLACES),
+        ("strength", tuple(s.name.lower() for s in Strength)),
+    ):
         if table.get(key, allowed[0]) not in allowed:
             raise wrong(f"{key} is {table[key]!r}; it may be {', '.join(allowed)}")
     if not isinstance(table.get("closes", False), bool):
@@ -169,7 +173,9 @@ class RuleBook:
         seen: dict[str, str] = {}
         for rule in self.rules:
             if rule.id in seen:
-                raise RuleError(f"{rule.origin}: rule {rule.id!r} stands in {seen[rule.id]} already; give it a name of its own")
+                raise RuleError(
+                    f"{rule.origin}: rule {rule.id!r} stands in {seen[rule.id]} already; give it a name of its own"
+                )
             seen[rule.id] = rule.origin
         own = [rule for rule in self.rules if rule.own]
         built_in = [rule for rule in self.rules if not rule.own]

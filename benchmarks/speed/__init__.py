@@ -1,0 +1,1 @@
+"""How fast the library is, and how cost grows with the text."""
