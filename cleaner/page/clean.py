@@ -12,7 +12,7 @@ from functools import cache, partial
 from typing import Any
 
 from cleaner.config import CleanConfig
-from cleaner.errors import CleanerError, ConfigError, NotTextError
+from cleaner.errors import ConfigError, NotTextError
 from cleaner.page import repeats
 from cleaner.page.label import Look, Verdict, judge, look, look_together
 from cleaner.page.metadata import Metadata, find_title, read_metadata
@@ -91,11 +91,14 @@ class Cleaner:
             raise NotTextError("pipe takes an iterable of documents; for one text, call clean, or give [text]")
         batch: list[Paragraphs] = []
         chars = 0
-        for item in documents:
+        source = iter(documents)
+        while True:
             try:
-                page = Paragraphs(as_document(item), self.config)
-            except CleanerError:
-                yield from self._finish_all(batch)
+                page = Paragraphs(as_document(next(source)), self.config)
+            except StopIteration:
+                break
+            except Exception:
+                yield from self._finish_all(batch)  # what was read before the fault is not lost by it
                 raise
             batch.append(page)
             chars += len(page.source)

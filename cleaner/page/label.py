@@ -56,10 +56,16 @@ FEW_LINES, FEW_SHARE = 3, 0.04
 """A page with fewer lines of chrome than either is nearly clean. On the clean texts of `benchmarks/quality`, bylines and
 sources that belong to an article's text are at most two; pages have 6 % of such lines or more."""
 
+SIGNATURE_CHARS = 24
+"""The name of the office under a notice is not longer."""
+
 MENU_WORDS = 15
 """So many lines that are one word of a menu each are chrome too, though one alone may be a heading."""
 
 _IN_ARTICLES = (Label.BODY, Label.CAPTION, Label.IMAGE, Label.HEADING)
+_STRICTLY = (Label.CAPTION, Label.PAGINATION, Label.TITLE)
+"""What `strict` takes out of the body, too, on the word of a hint."""
+
 _HEADS = (Label.DATE, Label.SOURCE, Label.BREADCRUMB)
 _SIGNATURES = (Label.BYLINE, Label.KEYWORDS, Label.DISCLAIMER)
 
@@ -248,7 +254,18 @@ def refine(
         first += 1
     while last > first and _is_chrome(rules[last - 1]):
         last -= 1
-    return first, last
+    return first, _with_signature(first, last, rules, shape)
+
+
+def _with_signature(first: int, last: int, rules: Sequence[Rule | None], shape: Shape) -> int:
+    """The end of a block with the name and date under a notice, which belong to it."""
+    for length in (1, 2):
+        end = last + length
+        if first < last and end <= len(rules) and (rule := rules[end - 1]) is not None and rule.id == "signature-date":
+            names = range(last, end - 1)
+            if all(rules[at] is None and shape.chars[at] <= SIGNATURE_CHARS for at in names):
+                return end
+    return last
 
 
 def _is_chrome(rule: Rule | None) -> bool:
@@ -303,7 +320,7 @@ def _judge_block(page: Look, alive: Sequence[int], verdicts: list[Verdict], stre
         if rule is not None:
             if rule.strength <= strength and rule.label is not Label.BODY:
                 removing = (
-                    rule.where == "anywhere" or not inside or (rule.where == "hint" and strength == Strength.STRICT)
+                    rule.where == "anywhere" or not inside or (rule.label in _STRICTLY and strength == Strength.STRICT)
                 )
                 if removing:
                     verdicts[at] = Verdict(rule.label, rule.id, False)
