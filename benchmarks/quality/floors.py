@@ -192,13 +192,15 @@ def measure_footers(scorer: ModuleType, file: Path) -> Figure:
 
 
 def round_down(value: float) -> float:
-    """To a multiple of the step, without what binary fractions add.
+    """To a multiple of the step that is lower by half a step or more; what is perfect stays so.
 
     >>> round_down(0.8077), round_down(0.9687), round_down(0.99999), round_down(1.0)
-    (0.806, 0.968, 0.9998, 1.0)
+    (0.806, 0.966, 0.9998, 1.0)
     """
+    if value == 1:
+        return 1.0
     step = FINE_STEP if value >= FINE_FROM else STEP
-    return round(int(value / step + 1e-9) * step, 4)
+    return round(max(0, int(value / step - 0.5)) * step, 4)
 
 
 def find_low(figures: list[Figure], floors: dict[str, float]) -> list[str]:
@@ -208,7 +210,7 @@ def find_low(figures: list[Figure], floors: dict[str, float]) -> list[str]:
         if figure.name not in floors:
             low.append(f"{figure.name} has no floor; set it with --raise")
         elif figure.value < floors[figure.name] - 1e-9:
-            low.append(f"{figure.name} is {figure.value:.4f}, below its floor {floors[figure.name]}")
+            low.append(f"{figure.name} is {figure.value:.6g}, below its floor {floors[figure.name]}")
     return low
 
 

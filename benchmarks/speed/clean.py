@@ -1,11 +1,11 @@
 """Measures the speed of cleaning on one core, beside ftfy, OpenCC and a pass that changes nothing.
 
-usage: python -m benchmarks.speed.clean [--data FOLDER | --samples] [--seconds N] [--quick] [--scale] [--only PART] [--out FILE]
+usage: python -m benchmarks.speed.clean [--quick] [--scale] [--only PART] [--data FOLDER] [--seconds N] [--out FILE]
 
-Parts: `texts` (many texts, one after the other), `start` (import and command line in fresh processes) and `scale` (cost a
-byte as a text grows, and memory; only where --scale, --quick or --only asks for it). docs/samples is always measured,
-real texts where FOLDER (../shared/data) is there. --seconds is about how long one measurement of `texts` takes.
-docs/benchmarks.md says how to read the figures. Needs a system that can fork.
+Parts: `texts` (many texts, one after the other), `start` (import and command line in fresh processes) and `scale`
+(cost a byte as a text grows, and memory; only where --scale, --quick or --only asks for it). docs/samples is always
+measured, real texts where FOLDER (../shared/data) is there. --seconds is about how long one measurement of `texts`
+takes. docs/benchmarks.md says how to read the figures. Needs a system that can fork.
 """
 
 from __future__ import annotations
@@ -246,7 +246,7 @@ def time_process(*arguments: str) -> float:
 
 
 def measure_start(settings: Settings) -> list[dict[str, Any]]:
-    """`import cleaner` less a bare interpreter, in pairs; and `cleaner explain` of a sample page, as a user waits for it."""
+    """`import cleaner` less a bare interpreter, in pairs; and `cleaner explain` of a sample page, start to end."""
     explain = ("-m", "cleaner", "explain", SAMPLE_PAGE)
     time_process("-c", "import cleaner")  # writes the byte code
     time_process(*explain)

@@ -174,9 +174,9 @@ class Look:
         return evidence(shape, labels, closing, twice, prose), prose
 
 
-def _is_quiet(rule: Rule) -> bool:
+def _is_quiet(rule: Rule | None) -> bool:
     """Whether a rule's hint says nothing of where the body is: such lines stand in articles as often as around them."""
-    return rule.where == "hint" and rule.label not in (Label.NAVIGATION, Label.RELATED, Label.CAPTION, Label.BODY)
+    return rule is not None and rule.where == "hint" and rule.label not in (Label.NAVIGATION, Label.RELATED, Label.CAPTION, Label.BODY)
 
 
 def look(lines: Sequence[str], book: RuleBook) -> Look:
@@ -254,7 +254,23 @@ def refine(
         first += 1
     while last > first and _is_chrome(rules[last - 1]):
         last -= 1
+    if first == last:
+        return first, last
+    # Nothing is cut off without evidence: what follows the block up to the first line of chrome belongs to it, and so does what precedes
+    # it, where it is sentences (menus are none) or where no line of chrome stands before it at all.
+    while last < len(rules) and (rules[last] is None or _is_quiet(rules[last])):
+        last += 1
+    while _is_chrome(rules[last - 1]):  # a lone page number
+        last -= 1
+    while first > 0 and _is_sentence(first - 1, rules, shape):
+        first -= 1
+    if not any(_is_chrome(rule) for rule in rules[:first]):
+        first = 0
     return first, _with_signature(first, last, rules, shape)
+
+
+def _is_sentence(at: int, rules: Sequence[Rule | None], shape: Shape) -> bool:
+    return rules[at] is None and bool(shape.closed[at] and shape.stops[at] and not shape.elided[at] and shape.han[at] >= 4)
 
 
 def _with_signature(first: int, last: int, rules: Sequence[Rule | None], shape: Shape) -> int:
