@@ -2,7 +2,7 @@
 
 The story, file by file: lines.py cuts a text into lines that know their place in the input; probe.py gives the form in which they are
 looked at; rules.py asks of each what it is (the rules are data in rules/), prefilter.py finds out which rules are worth asking;
-repeats.py finds what stands twice; features.py measures the page and label.py decides which block of it is the body;
+repeats.py finds what stands twice; shape.py measures the page, features.py makes evidence of it, and label.py decides which block of it is the body;
 unwrap.py joins lines that a fixed width broke; metadata.py (with names.py) reads what the removed lines say. paragraphs.py is the
 page in between, and clean.py takes the steps in order.
 """

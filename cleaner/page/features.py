@@ -1,20 +1,19 @@
-"""What a line looks like, and what stands around it, as columns of numbers.
+"""What speaks for and against a line, and what stands around it, as columns of numbers.
 
-A page is measured once (`measure`): counts of character classes per line, made by a handful of array operations over the whole page instead
-of a loop over its lines. `evidence` turns that into three tables on which `label.py` weighs where the body begins and ends: a
-row a line for what speaks for the line itself, one for the body beginning at it, one for the body ending before it. The
-names of the columns are part of the weights file, so that weights and columns cannot drift apart.
+`evidence` turns the shape of a page (shape.py) and the rules that fit its lines into three tables on which `label.py`
+weighs where the body begins and ends: a row a line for what speaks for the line itself, one for the body beginning at
+it, one for the body ending before it. The names of the columns are part of the weights file, so that weights and
+columns cannot drift apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from cleaner.page.shape import Shape
 from cleaner.types import Label
 
 if TYPE_CHECKING:
@@ -27,118 +26,13 @@ __all__ = [
     "LINE_COLUMNS",
     "NO_RULE",
     "Evidence",
-    "Shape",
     "Table",
     "evidence",
-    "measure",
 ]
 
 LABELS = tuple(Label)
 NO_RULE = len(LABELS)
 """The code of a line that no rule fits; rules have the position of their label in `LABELS`."""
-
-_STOPS, _COMMAS, _BARS = "。!?;…", ",、:", "|>»/·-_[]【】#+"
-_CLOSERS = '。!?…"”』」）)】~'
-
-_FIELD = 16  # bits: counts of four classes travel in one number; a line of 65,536 characters or more is measured apart
-
-
-@cache
-def _class_tables() -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.bool_]]:
-    """For each character: 1 in the field of its class (Han, digit, Latin, stop | comma, bar, blank), and whether it closes."""
-    one, two = np.zeros(65536, dtype=np.uint64), np.zeros(65536, dtype=np.uint64)
-    for first, last in ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x3040, 0x30FF), (0xAC00, 0xD7A3)):
-        one[first : last + 1] = 1
-    one[ord("0") : ord("9") + 1] = 1 << _FIELD
-    for code in range(0x41, 0x250):
-        if chr(code).isalpha():
-            one[code] = 1 << 2 * _FIELD
-    for table, marks, shift in ((one, _STOPS, 3), (two, _COMMAS, 0), (two, _BARS, 1), (two, " ", 2)):
-        for mark in marks:
-            table[ord(mark)] = 1 << shift * _FIELD
-    closers = np.zeros(65536, dtype=np.bool_)
-    closers[[ord(mark) for mark in _CLOSERS]] = True
-    return one, two, closers
-
-
-def _flags(chars: str) -> NDArray[np.bool_]:
-    table = np.zeros(65536, dtype=np.bool_)
-    table[[ord(char) for char in chars]] = True
-    return table
-
-
-@cache
-def _number_tables() -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Characters that begin a number, that stand second in a numbered item, and that begin an item alone."""
-    return (
-        _flags("0123456789一二三四五六七八九十甲乙丙丁(第"),
-        _flags("、.)一二三四五六七八九十0123456789"),
-        _flags("①②③④⑤⑥⑦⑧⑨⑩◎※"),
-    )
-
-
-@dataclass(slots=True)
-class Shape:
-    """The lines of one page as columns, each of shape (lines,)."""
-
-    chars: NDArray[np.int64]  # length in characters
-    han: NDArray[np.int64]
-    digits: NDArray[np.int64]
-    latin: NDArray[np.int64]
-    stops: NDArray[np.int64]
-    commas: NDArray[np.int64]
-    bars: NDArray[np.int64]
-    blanks: NDArray[np.int64]
-    closed: NDArray[np.bool_]  # the last character closes a sentence or a quotation
-    elided: NDArray[np.bool_]  # the last character is an ellipsis: the line is an excerpt
-    enumerated: NDArray[np.bool_]  # begins like a list item or a numbered heading
-
-    def only(self, places: Sequence[int] | slice) -> Shape:
-        """The same columns without the other lines."""
-        return Shape(*(getattr(self, name)[places] for name in self.__slots__))
-
-    def prose(self, labels: NDArray[np.int64], echo: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """How much running text a line holds, in words of a kind (0 to 150); 0 for what has the shape of chrome.
-
-        `labels` are the codes of the rules that fit, `echo` marks lines that a later one repeats.
-        """
-        running = (self.stops + self.commas > 0) | (self.chars >= 60)
-        running &= (self.chars >= 18) & (self.bars * 6 < self.chars)
-        running &= (labels == NO_RULE) | (self.chars >= 120)
-        running &= ~echo
-        return np.where(running, np.minimum(self.han + self.latin // 5, 150), 0).astype(np.float64)
-
-
-def measure(points: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Shape:
-    """Measures the lines of a page in probe form.
-
-    `points` are its code points; `starts` and `ends` (shape (lines,)) bound the lines, which follow each other with one line feed
-    between them.
-    """
-    narrow = np.minimum(points, 0xFFFF)
-    one, two, closers = _class_tables()
-    chars = ends - starts
-    first, second = (np.add.reduceat(table[narrow], starts) for table in (one, two))
-    if len(chars) and int(chars.max()) >= 1 << _FIELD:
-        counts = _count_widely(narrow, starts)
-    else:
-        mask = np.uint64((1 << _FIELD) - 1)
-        shifts = [np.uint64(_FIELD * field) for field in range(4)]
-        counts = [((first >> shift) & mask).astype(np.int64) for shift in shifts]
-        counts += [((second >> shift) & mask).astype(np.int64) for shift in shifts[:3]]
-    last = narrow[ends - 1]
-    begins, follows, opens = _number_tables()
-    head = narrow[starts]
-    enumerated = (begins[head] & follows[narrow[np.minimum(starts + 1, ends - 1)]]) | opens[head]
-    han, digits, latin, stops, commas, bars, blanks = counts
-    closed, elided = closers[last], last == ord("…")
-    return Shape(chars, han, digits, latin, stops, commas, bars, blanks, closed, elided, enumerated)
-
-
-def _count_widely(narrow: NDArray[np.uint32], starts: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    one, two, _ = _class_tables()
-    tables = [(one, field) for field in range(4)] + [(two, field) for field in range(3)]
-    return [np.add.reduceat(table[narrow] == 1 << _FIELD * field, starts, dtype=np.int64) for table, field in tables]
 
 
 def _codes(*labels: Label) -> NDArray[np.bool_]:

@@ -26,12 +26,11 @@ from cleaner.page.features import (
     LINE_COLUMNS,
     NO_RULE,
     Evidence,
-    Shape,
     evidence,
-    measure,
 )
 from cleaner.page.probe import probe
 from cleaner.page.rules import Rule, RuleBook, Strength
+from cleaner.page.shape import Shape, measure
 from cleaner.types import Label
 
 if TYPE_CHECKING:
@@ -160,7 +159,7 @@ class Look:
                 labels[at] = _CODES[rule.label]
         echo = np.zeros(len(self.keys), dtype=np.bool_)
         echo[repeats.echoes(self.keys)] = True
-        return self.shape.prose(labels, echo), labels
+        return self.shape.prose(labels != NO_RULE, echo), labels
 
     def evidence(self) -> tuple[Evidence, NDArray[np.float64]]:
         """What the block model weighs, and how much running text each line holds."""
@@ -176,7 +175,11 @@ class Look:
 
 def _is_quiet(rule: Rule | None) -> bool:
     """Whether a rule's hint says nothing of where the body is: such lines stand in articles as often as around them."""
-    return rule is not None and rule.where == "hint" and rule.label not in (Label.NAVIGATION, Label.RELATED, Label.CAPTION, Label.BODY)
+    return (
+        rule is not None
+        and rule.where == "hint"
+        and rule.label not in (Label.NAVIGATION, Label.RELATED, Label.CAPTION, Label.BODY)
+    )
 
 
 def look(lines: Sequence[str], book: RuleBook) -> Look:
@@ -270,7 +273,9 @@ def refine(
 
 
 def _is_sentence(at: int, rules: Sequence[Rule | None], shape: Shape) -> bool:
-    return rules[at] is None and bool(shape.closed[at] and shape.stops[at] and not shape.elided[at] and shape.han[at] >= 4)
+    return rules[at] is None and bool(
+        shape.closed[at] and shape.stops[at] and not shape.elided[at] and shape.han[at] >= 4
+    )
 
 
 def _with_signature(first: int, last: int, rules: Sequence[Rule | None], shape: Shape) -> int:

@@ -183,14 +183,12 @@ def read_metadata(
         rule = rules[at]
         if rule is not None and rule.label is Label.COPYRIGHT and found.site is None:
             found.site = _slice(lines[at], match) if (match := _COPYRIGHT_SITE.search(keys[at])) else None
-        if at > last:
-            if over:
-                continue
-            over = rule is not None and rule.closes  # what follows is about other articles, or by readers
+        beyond = over
+        over = over or (at > last and rule is not None and rule.closes)  # what follows is about others, or by readers
         if rule is None:
             continue
         line, key = lines[at], keys[at]
-        if (
+        if not beyond and (
             rule.label in (Label.DATE, Label.SOURCE, Label.BYLINE, Label.TOOLBAR, Label.PAGINATION)
             or rule.id == "posted-by"
         ):
@@ -198,7 +196,7 @@ def read_metadata(
                 value = _slice(line, match).strip(" []()【】<>《》")
                 found.source = value if value and "=" not in value else None
             _read_people(line, key, rule, found, authors, editors)
-        if rule.label is Label.KEYWORDS and not found.keywords and at > first - 12:
+        if rule.label is Label.KEYWORDS and not found.keywords and first - 12 < at < last + 40:
             found.keywords = _keywords(line, key)
         if rule.id == "address-of-page" and found.url is None and (match := _ADDRESS.search(line)):
             found.url = match.group()
