@@ -55,6 +55,9 @@ FEW_LINES, FEW_SHARE = 3, 0.04
 """A page with fewer lines of chrome than either is nearly clean. On the clean texts of `benchmarks/quality`, bylines and
 sources that belong to an article's text are at most two; pages have 6 % of such lines or more."""
 
+GOING_ON_LINES, GOING_ON_CHARS = 3, 240
+"""So many whole paragraphs, and characters in them, show that an article goes on behind an insertion."""
+
 SIGNATURE_CHARS = 24
 """The name of the office under a notice is not longer."""
 
@@ -62,6 +65,7 @@ MENU_WORDS = 15
 """So many lines that are one word of a menu each are chrome too, though one alone may be a heading."""
 
 _IN_ARTICLES = (Label.BODY, Label.CAPTION, Label.IMAGE, Label.HEADING)
+_FINAL = (Label.COMMENTS, Label.COPYRIGHT, Label.ICP, Label.DISCLAIMER)
 _STRICTLY = (Label.CAPTION, Label.PAGINATION, Label.TITLE)
 """What `strict` takes out of the body, too, on the word of a hint."""
 
@@ -259,6 +263,7 @@ def refine(
         last -= 1
     if first == last:
         return first, last
+    last = _go_on(last, rules, shape)
     # Nothing is cut off without evidence: what follows the block up to the first line of chrome belongs to it, and so does what precedes
     # it, where it is sentences (menus are none) or where no line of chrome stands before it at all.
     while last < len(rules) and (rules[last] is None or _is_quiet(rules[last])):
@@ -276,6 +281,25 @@ def _is_sentence(at: int, rules: Sequence[Rule | None], shape: Shape) -> bool:
     return rules[at] is None and bool(
         shape.closed[at] and shape.stops[at] and not shape.elided[at] and shape.han[at] >= 4
     )
+
+
+def _go_on(last: int, rules: Sequence[Rule | None], shape: Shape) -> int:
+    """The end of a block after which an article goes on: whole paragraphs in unbroken succession behind links or advertisements.
+
+    Behind the heading of readers' comments, or the small print, nothing goes on; excerpts in lists of links stand between titles.
+    """
+    run = chars = 0
+    for at in range(last, len(rules)):
+        rule = rules[at]
+        if rule is not None and rule.label in _FINAL:
+            break
+        if rule is None and shape.closed[at] and not shape.elided[at] and shape.chars[at] >= 30:
+            run, chars = run + 1, chars + int(shape.chars[at])
+        else:
+            run = chars = 0
+        if run >= GOING_ON_LINES and chars >= GOING_ON_CHARS:
+            last = at + 1
+    return last
 
 
 def _with_signature(first: int, last: int, rules: Sequence[Rule | None], shape: Shape) -> int:
