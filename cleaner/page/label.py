@@ -355,8 +355,7 @@ def _judge_block(page: Look, alive: Sequence[int], verdicts: list[Verdict], stre
     if strength == Strength.SAFE or (strength != Strength.STRICT and _is_nearly_clean(page.rules)):
         _judge_clean(page, alive, verdicts)
         return
-    seen, prose = page.evidence()
-    first, last = refine(*find_block(seen, weights()), page.rules, page.shape, prose)
+    first, last = _plain_block(page) or _best_block(page)
     before, after = Verdict(Label.NAVIGATION, "before-body", False), Verdict(Label.SITE_CHROME, "after-body", False)
     since = 0
     for place, at in enumerate(alive):
@@ -380,6 +379,23 @@ def _judge_block(page: Look, alive: Sequence[int], verdicts: list[Verdict], stre
             verdicts[at] = before if place < first else after
             continue
         verdicts[at] = _stays(key, rule) if inside else (before if place < first else after)
+
+
+def _best_block(page: Look) -> tuple[int, int]:
+    seen, prose = page.evidence()
+    return refine(*find_block(seen, weights()), page.rules, page.shape, prose)
+
+
+def _plain_block(page: Look) -> tuple[int, int] | None:
+    """The block of a page that is sentences in unbroken succession between lines of chrome: all of them, as `refine` would say, too."""
+    free = [at for at, rule in enumerate(page.rules) if rule is None]
+    if not free or free[-1] - free[0] >= len(free):
+        return None
+    first, last = free[0], free[-1] + 1
+    shape = page.shape
+    lines = slice(first, last)
+    sentences = shape.closed[lines] & ~shape.elided[lines] & (shape.stops[lines] > 0) & (shape.han[lines] >= 4)
+    return (first, _with_signature(first, last, page.rules, shape)) if sentences.all() else None
 
 
 def _is_nearly_clean(rules: Sequence[Rule | None]) -> bool:
