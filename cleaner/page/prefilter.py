@@ -9,6 +9,7 @@ lines call for no rule, the others for two or three out of a hundred.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -27,17 +28,22 @@ _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 WORD = 64  # bits
 
 
+@lru_cache(maxsize=4)
+def _parse(pattern: str) -> list[Any]:
+    try:
+        from re import _parser as parser  # type: ignore[attr-defined]
+    except ImportError:  # another Python: nothing can be told of a pattern, and all are asked; the answers are the same
+        return []
+    return list(parser.parse(pattern))
+
+
 def required(pattern: str) -> frozenset[str] | None:
     """Strings of which every match of a pattern holds at least one; None where there is no telling.
 
     >>> sorted(required("编[辑审] ?:.{1,9}"))
     ['编审', '编辑']
     """
-    try:
-        from re import _parser as parser  # type: ignore[attr-defined]
-    except ImportError:  # another Python: no prefilter, the same answers
-        return None
-    found = _needed(list(parser.parse(pattern)))
+    found = _needed(_parse(pattern))
     return frozenset(found) if found else None
 
 
@@ -47,11 +53,7 @@ def first_characters(pattern: str) -> frozenset[str] | None:
     >>> sorted(first_characters("(?:责任)?编[辑审]"))
     ['编', '责']
     """
-    try:
-        from re import _parser as parser  # type: ignore[attr-defined]
-    except ImportError:
-        return None
-    chars, may_be_empty = _first(list(parser.parse(pattern)))
+    chars, may_be_empty = _first(_parse(pattern))
     return None if chars is None or may_be_empty else frozenset(chars)
 
 

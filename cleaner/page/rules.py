@@ -108,10 +108,11 @@ def _rule(table: Mapping[str, Any], origin: str, number: int, own: bool) -> Rule
         texts = table.get(key, [])
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise wrong(f"{key} is {texts!r}; it must be a list of texts")
-    try:
-        re.compile(table["pattern"])
-    except re.error as error:
-        raise wrong(f"pattern: {error}") from None
+    if own:  # the built-in ones are compiled by the tests
+        try:
+            re.compile(table["pattern"])
+        except re.error as error:
+            raise wrong(f"pattern: {error}") from None
     return Rule(
         id=table["id"],
         label=Label(table["label"]),
@@ -182,8 +183,9 @@ class RuleBook:
         self._own = [(rule, _compile_own(rule)) for rule in own if rule.match != "glued"]
         self._own_glued = [_compile_own(rule) for rule in own if rule.match == "glued"]
         self._glued = [re.compile(f"(?:{rule.pattern})$").search for rule in built_in if rule.match == "glued"]
-        self._built_in = [(rule, _compile(rule)) for rule in built_in if rule.match != "glued"]
-        asked = [rule for rule, _ in self._built_in] + [rule for rule in built_in if rule.match == "glued"]
+        self._built_in = [rule for rule in built_in if rule.match != "glued"]
+        self._compiled: list[Callable[[str], Any] | None] = [None] * len(self._built_in)  # when first asked
+        asked = self._built_in + [rule for rule in built_in if rule.match == "glued"]
         self._prefilter = Prefilter(
             [rule.pattern for rule in asked],
             [None if rule.match == "glued" else rule.max_chars for rule in asked],
@@ -250,9 +252,13 @@ class RuleBook:
         for number in numbers:
             if number >= len(self._built_in):
                 break
-            rule, fits = self._built_in[number]
-            if len(line) <= rule.max_chars and fits(line):
-                return rule
+            rule = self._built_in[number]
+            if len(line) <= rule.max_chars:
+                fits = self._compiled[number]
+                if fits is None:
+                    fits = self._compiled[number] = _compile(rule)
+                if fits(line):
+                    return rule
         return None
 
 
