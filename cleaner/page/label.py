@@ -58,6 +58,9 @@ sources that belong to an article's text are at most two; pages have 6 % of such
 GOING_ON_LINES, GOING_ON_CHARS = 3, 240
 """So many whole paragraphs, and characters in them, show that an article goes on behind an insertion."""
 
+TRAILING_LINES = 3
+"""More lines that no rule knows, between the block and the first line of chrome, are mostly a toolbar or a list of links."""
+
 SIGNATURE_CHARS = 24
 """The name of the office under a notice is not longer."""
 
@@ -264,9 +267,14 @@ def refine(
     if first == last:
         return first, last
     last = _go_on(last, rules, shape)
-    # Nothing is cut off without evidence: what follows the block up to the first line of chrome belongs to it, and so does what precedes
-    # it, where it is sentences (menus are none) or where no line of chrome stands before it at all.
-    while last < len(rules) and (rules[last] is None or _is_quiet(rules[last])):
+    # Little is cut off without evidence: a few lines between the block and the first line of chrome belong to it, as do sentences
+    # before it (menus are none), and all that precedes it where no line of chrome does.
+    end = last
+    while end < len(rules) and (rules[end] is None or _is_quiet(rules[end])):
+        end += 1
+    if end - last <= TRAILING_LINES or end == len(rules):
+        last = end
+    while last < len(rules) and _is_sentence(last, rules, shape):
         last += 1
     while _is_chrome(rules[last - 1]):  # a lone page number
         last -= 1
