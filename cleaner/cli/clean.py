@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cleaner.cli.io import JsonLines, Reader, Record, article_fields, check_output, line_fields, total_size, visible
+from cleaner.cli.io import (
+    JsonLines,
+    Reader,
+    Record,
+    article_fields,
+    check_output,
+    line_fields,
+    silence_stdout,
+    total_size,
+    visible,
+)
 from cleaner.cli.options import cleaning_options, read_config
 from cleaner.errors import InputError, NotTextError
 
@@ -21,6 +31,9 @@ if TYPE_CHECKING:
     from cleaner.types import Article
 
 __all__ = ["clean"]
+
+REPORTED = 20
+"""So many rejected records of one file in a row are reported one by one; the others of that row are counted."""
 
 
 @click.command(short_help="Clean pages; one JSON line an article.")
@@ -33,7 +46,7 @@ __all__ = ["clean"]
     default="-",
     help="Write the articles to OUT, compressed if it ends in .gz.  [default: stdout]",
 )
-@click.option("--removed", metavar="FILE", help="Write every removed line to FILE, one JSON line each.")
+@click.option("--removed", metavar="FILE", help="Write every removed line to FILE (- is stdout), one JSON line each.")
 @click.option("--overwrite", is_flag=True, help="Replace OUT and the file of --removed where they exist.")
 @click.option(
     "--on-error",
@@ -63,7 +76,8 @@ def clean(
     "text"), either of them compressed (.gz), a folder of such files, or - for stdin. One JSON line an article is
     written, in the order of the input.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done but some records were rejected, 130 interrupted.
+    Exit codes: 0 done, 1 failed, 2 wrong usage, settings or rules, 3 done but some records were rejected, 130
+    interrupted.
     """
     _check(files, out, removed, overwrite)
     settings = read_config(config, rules, strength=strength, script=script, punctuation=punctuation)
@@ -78,7 +92,8 @@ def clean(
         if removed:
             outputs.append(JsonLines(removed))
         reader = Reader(files, format)
-        with _progress(reader, tally, wanted=out != "-" or not sys.stdout.isatty()) as (tick, report):
+        wanted = "-" not in (out, removed) or not sys.stdout.isatty()
+        with _progress(reader, tally, wanted) as (tick, report), _Reports(reader, report) as reports:
             for record in reader:
                 tick()
                 try:
@@ -90,16 +105,26 @@ def clean(
                     if on_error == "stop":
                         raise
                     tally.rejected += 1
-                    report(visible(str(error)))
+                    reports.add(str(error))
                 else:
+                    reports.end()
                     tally.count(article)
         for output in outputs:
             output.close()
+    except BrokenPipeError:
+        unfinished = [output.unfinished for output in outputs if output.unfinished]
+        for output in outputs:
+            output.discard()
+        if not unfinished:
+            raise
+        silence_stdout()
+        lost = visible(" and ".join(unfinished))
+        raise click.ClickException(f"{lost}: not written, since the reader of the other output went away") from None
     except BaseException:
         for output in outputs:
             output.discard()
         raise
-    click.echo(tally.summary(), err=True)
+    click.echo(tally.summary(reader.passed_over), err=True)
     if tally.rejected:
         sys.exit(3)
 
@@ -147,15 +172,49 @@ class _Tally:
         self.lines += len(article.lines)
         self.removed += len(article.removed)
 
-    def summary(self) -> str:
+    def summary(self, passed_over: int) -> str:
         parts = [f"{self.articles:,} article{'s' * (self.articles != 1)}"]
         if self.empty:
             parts.append(f"{self.empty:,} without text")
         parts.append(f"{self.removed:,} of {self.lines:,} lines removed")
         if self.rejected:
             parts.append(f"{self.rejected:,} rejected")
+        if passed_over:
+            files = "1 file of another kind was" if passed_over == 1 else f"{passed_over:,} files of other kinds were"
+            parts.append(f"{files} passed over")
         parts.append(f"{time.monotonic() - self.started:.1f} s")
         return ", ".join(parts)
+
+
+class _Reports:
+    """Reports what was rejected, a line each; of a long row in one file only the beginning, and how many more."""
+
+    def __init__(self, reader: Reader, report: Callable[[str], None]) -> None:
+        self._reader = reader
+        self._report = report
+        self._path = ""
+        self._row = 0
+
+    def __enter__(self) -> _Reports:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def add(self, error: str) -> None:
+        """Reports one rejected record."""
+        if self._path != self._reader.path:
+            self.end()
+            self._path = self._reader.path
+        self._row += 1
+        if self._row <= REPORTED:
+            self._report(visible(error))
+
+    def end(self) -> None:
+        """Ends a row: a record was read, or a file begins."""
+        if self._row > REPORTED:
+            self._report(visible(f"{self._path}: … and {self._row - REPORTED:,} more"))
+        self._row = 0
 
 
 @contextmanager

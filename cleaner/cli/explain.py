@@ -55,6 +55,8 @@ def explain(
     FILE is a text file, a JSONL file, either of them compressed (.gz), or - for stdin. A line begins with + where it
     was kept and with - where it was removed; then come its label, the rule that decided, and its text, cut to the
     width of the terminal.
+
+    Exit codes: 0 shown, 1 no such record or it cannot be read, 2 wrong usage, settings or rules, 130 interrupted.
     """
     if file != "-" and not os.path.exists(file):
         raise click.UsageError(f"{visible(file)} does not exist.")
@@ -94,21 +96,34 @@ def _pick(reader: Reader, file: str, id: str | None, number: int | None) -> Reco
     """The record that was asked for; raises InputError where there is none, or it cannot be read."""
     count = 0
     for record in reader:
-        count += 1
         if isinstance(record, InputError):
-            if (id is None and number is None) or (number is not None and str(record).startswith(f"{file}:{number}:")):
+            line = _line_of(record, file)
+            # What is wrong with the file as a whole, or ends it, is wrong with every record that was not found before.
+            if line is None or line > reader.lines or line == number or (id is None and number is None):
                 raise record
-        elif number is not None:
-            if record.line >= number:
-                if record.line == number:
-                    return record
-                break
+            continue
+        count += 1
+        if number is not None:
+            if record.line == number:
+                return record
         elif id is None or record.document.id == id:
             return record
     if id is None and number is None:
         raise InputError(f"{file}: no record in it")
-    asked = f"no record with the id {id!r}" if id is not None else f"no record on line {number}"
-    raise InputError(f"{file}: {asked}; {count:,} record{'s' * (count != 1)} read")
+    if reader.kind == "text":
+        option = "--id" if number is None else "--number"
+        raise InputError(f"{file}: a text file holds one record; leave out {option}")
+    if number is not None and number <= reader.lines:
+        raise InputError(f"{file}: line {number} is blank")
+    asked = f"no record with the id {id!r}" if number is None else f"no line {number}"
+    lines = f"{reader.lines:,} line{'s' * (reader.lines != 1)}"
+    raise InputError(f"{file}: {asked}; the file has {lines}, {count:,} of them records")
+
+
+def _line_of(error: InputError, file: str) -> int | None:
+    """The line that an error names after the file, if it does."""
+    number = str(error).removeprefix(f"{file}:").partition(":")[0]
+    return int(number) if number.isdecimal() else None
 
 
 def _show(article: Article, lines: Iterable[Line], where: str) -> None:

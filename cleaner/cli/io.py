@@ -10,6 +10,7 @@ import re
 import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import IO, Any
@@ -26,6 +27,7 @@ __all__ = [
     "article_fields",
     "check_output",
     "line_fields",
+    "silence_stdout",
     "to_json",
     "total_size",
     "visible",
@@ -66,6 +68,15 @@ class Reader:
     What cannot be read comes as an InputError in its place, and the rest goes on.
     """
 
+    path = ""
+    """The file that is being read."""
+    kind = ""
+    """`text` or `jsonl`, once that is known of this file."""
+    lines = 0
+    """How many lines of a JSONL file were read so far."""
+    passed_over = 0
+    """How many files of other kinds stood in the folders."""
+
     def __init__(self, paths: Sequence[str], format: str = "auto") -> None:
         self.paths = paths
         self.format = format
@@ -82,12 +93,24 @@ class Reader:
             if path == "-":
                 yield from self._guarded(path)
             elif os.path.isdir(path):
-                for file in _walk(path):
-                    yield from [file] if isinstance(file, InputError) else self._guarded(file)
+                yield from self._walk(path)
             else:
                 yield from self._guarded(path)
 
+    def _walk(self, folder: str) -> Iterator[Record | InputError]:
+        """The records of a folder and those below it, by name; hidden files and linked folders are passed by."""
+        found = False
+        for file in _walk_files(folder):
+            if file is None:
+                self.passed_over += 1
+                continue
+            found = True
+            yield from [file] if isinstance(file, InputError) else self._guarded(file)
+        if not found:
+            yield InputError(f"{folder}: no file in it ends in {', '.join(_TEXT + _JSONL)} or one of these and .gz")
+
     def _guarded(self, path: str) -> Iterator[Record | InputError]:
+        self.path, self.kind, self.lines = path, "", 0
         try:
             if path == "-":
                 yield from self._records(sys.stdin.buffer, path)
@@ -116,23 +139,20 @@ class Reader:
                     yield InputError(f"{path}: one JSON list; make it one object a line (jq -c '.[]' does it)")
                     return
                 kind = "jsonl" if begin == b"{" else "text"
+        self.kind = kind
         if kind == "jsonl":
-            yield from _read_jsonl(chain(first, stream), path)
+            yield from _read_jsonl(self._counted(chain(first, stream)), path)
         else:
             yield Record(path, 1, Document(id=path, text=b"".join(first) + stream.read()))
 
-
-def _walk(folder: str) -> Iterator[str | InputError]:
-    """The readable files of a folder and those below it, by name; hidden files and linked folders are passed by."""
-    found = False
-    for path in _walk_files(folder):
-        found = True
-        yield path
-    if not found:
-        yield InputError(f"{folder}: no file in it ends in {', '.join(_TEXT + _JSONL)} or one of these and .gz")
+    def _counted(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        for line in lines:
+            self.lines += 1
+            yield line
 
 
-def _walk_files(folder: str) -> Iterator[str | InputError]:
+def _walk_files(folder: str) -> Iterator[str | InputError | None]:
+    """The files of a folder and those below it that can be read; None for one of another kind."""
     try:
         with os.scandir(folder) as entries:
             names = sorted(entries, key=lambda entry: entry.name)
@@ -144,8 +164,8 @@ def _walk_files(folder: str) -> Iterator[str | InputError]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk_files(entry.path)
-        elif _is_readable(entry.name) and not entry.is_dir():
-            yield entry.path
+        elif not entry.is_dir():
+            yield entry.path if _is_readable(entry.name) else None
 
 
 def _is_readable(name: str) -> bool:
@@ -350,6 +370,12 @@ def check_output(option: str, path: str | None, inputs: Sequence[str], overwrite
         raise click.UsageError(f"{option} {shown} exists; choose another name or give --overwrite.")
 
 
+def silence_stdout() -> None:
+    """Points stdout nowhere, so that the interpreter does not complain about a closed pipe when it ends."""
+    with suppress(OSError, ValueError):  # stdout may be no file: under a test, say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class JsonLines:
     """Writes JSON lines to a file, or to stdout for `-`; compressed where the name ends in .gz.
 
@@ -358,6 +384,8 @@ class JsonLines:
     """
 
     def __init__(self, path: str) -> None:
+        self.unfinished: str | None = None
+        """The name that a file is still to get."""
         self._path = "stdout" if path == "-" else path
         self._final = os.path.realpath(path)
         self._part: str | None = None
@@ -371,6 +399,7 @@ class JsonLines:
         try:
             if os.path.isfile(path) or not os.path.exists(path):
                 self._part = f"{self._final}.part"
+                self.unfinished = path
             self._file = self._raw = open(self._part or path, "wb")  # noqa: SIM115 - closed by close or discard
         except OSError as error:
             raise self._failure(error) from None
@@ -398,6 +427,7 @@ class JsonLines:
                 self._file.close()
             if self._part:
                 os.replace(self._part, self._final)
+                self.unfinished = None
         except BrokenPipeError:
             raise
         except OSError as error:

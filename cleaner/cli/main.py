@@ -2,7 +2,7 @@
 
     0    done
     1    failed
-    2    wrong usage, or a wrong configuration or rules file
+    2    wrong usage, a wrong configuration or rules file, or a rule of a user's own that takes too long
     3    done, but some records were rejected
     130  interrupted
 
@@ -12,8 +12,6 @@ Library code is imported by the commands when they run, so that `cleaner --help`
 from __future__ import annotations
 
 import os
-import sys
-from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any
 
@@ -22,7 +20,7 @@ import click
 from cleaner import __version__
 from cleaner.cli.clean import clean
 from cleaner.cli.explain import explain
-from cleaner.cli.io import visible
+from cleaner.cli.io import silence_stdout, visible
 from cleaner.errors import CleanerError, ConfigError
 
 __all__ = ["main"]
@@ -50,20 +48,15 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except CleanerError as error:
-            click.echo(f"Error: {visible(str(error))}", err=True)
+            said = ": ".join([*getattr(error, "__notes__", ()), str(error)])
+            click.echo(f"Error: {visible(said)}", err=True)
             ctx.exit(2 if isinstance(error, ConfigError) else 1)
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(130)
         except BrokenPipeError:
-            _silence_stdout()  # the reader has all it wanted
+            silence_stdout()  # the reader has all it wanted
             ctx.exit(0)
-
-
-def _silence_stdout() -> None:
-    """Points stdout nowhere, so that the interpreter does not complain about the closed pipe when it ends."""
-    with suppress(OSError, ValueError):  # stdout may be no file: under a test, say
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -68,8 +68,15 @@ def read_config(config: str | None, rules: tuple[str, ...], **given: str | None)
     from dataclasses import replace
 
     from cleaner.config import CleanConfig, load_config
+    from cleaner.errors import ConfigError
 
     settings: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if rules:
         settings["rules"] = rules
-    return replace(load_config(config) if config else CleanConfig(), **settings)
+    try:
+        base = load_config(config) if config else CleanConfig()
+    except ConfigError as error:
+        if str(config) in str(error):
+            raise
+        raise ConfigError(f"{config}: {error}") from None
+    return replace(base, **settings)

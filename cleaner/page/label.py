@@ -86,7 +86,6 @@ class Verdict(NamedTuple):
 
 _BODY = Verdict(Label.BODY, "body", True)
 _HEADING = Verdict(Label.HEADING, "body", True)
-_CAPTION = Verdict(Label.CAPTION, "body", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,7 +419,7 @@ def _judge_clean(page: Look, alive: Sequence[int], verdicts: list[Verdict]) -> N
     """Decides on a page that is nearly clean: only what safe rules and a user's own name goes, at the edges where they say so."""
     first, last = 0, len(alive) - 1
     if any(rule is not None and rule.where == "edge" for rule in page.rules):
-        running = np.flatnonzero(page.prose()[0])
+        running = np.flatnonzero(page.prose()[0] * page.shape.closed)  # a long title is no paragraph
         first, last = (int(running[0]), int(running[-1])) if len(running) else (len(alive), -1)
     for place, at in enumerate(alive):
         rule = page.rules[place]
@@ -432,7 +431,12 @@ def _judge_clean(page: Look, alive: Sequence[int], verdicts: list[Verdict]) -> N
             verdicts[at] = _stays(page.keys[place], rule)
 
 
+@cache
+def _kept(label: Label) -> Verdict:
+    return Verdict(label, "body", True)
+
+
 def _stays(key: str, rule: Rule | None) -> Verdict:
-    if rule is not None and rule.label is Label.CAPTION:
-        return _CAPTION
+    if rule is not None and (rule.label is Label.CAPTION or rule.where != "hint"):
+        return _kept(rule.label)
     return _HEADING if len(key) <= 30 and key[-1] not in "。!?;,…:\"'」』)~" else _BODY

@@ -38,6 +38,9 @@ _IN_BODY = re.compile(
     r"|[^()。,:]{2,12}、[^()。,:]{0,6}记者[^()。,:]{2,12}"
     r"|\w{2,4}(?:[ 、]\w{2,4}){0,2} ?\w{0,4}(?:报道|报导))\)"
 )
+_SIGNED = re.compile(
+    r"(?:[a-z]+ )?by (?P<value>[a-z][a-z.\- ]{2,40}?)(?=[ ,|·/-]{1,4}(?:on |updated |published )?(?:[a-z]{3,9}\.? )?\d)"
+)
 _STAMP = re.compile(r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})")
 _POSTED_BY = re.compile(
     r"本[贴帖文]由 ?(?P<value>[^ ]{1,16}?) ?(?:于|在)"
@@ -136,7 +139,7 @@ def find_title(
     for at, (rule, key) in enumerate(zip(rules, keys, strict=True)):
         if len(key) >= 30 and key[-1] in '。!?"' and copies[key] == 1:
             break  # below running text a date is a signature
-        if rule is not None and rule.where != "hint" and rule.label in (Label.DATE, Label.SOURCE):
+        if rule is not None and rule.where != "hint" and rule.label in _DATED:
             for before in range(at - 1, max(-1, at - 6), -1):
                 above = rules[before]
                 if above is None and _may_be_title(keys[before]):
@@ -200,10 +203,18 @@ def read_metadata(
             found.keywords = _keywords(line, key)
         if rule.id == "address-of-page" and found.url is None and (match := _ADDRESS.search(line)):
             found.url = match.group()
+    for at in dict.fromkeys((*body[:5], *body[-4:])):  # on a page that is nearly clean they stay
+        if (rule := rules[at]) is not None and rule.where != "hint":
+            if found.source is None and rule.label in _DATED and (match := _SOURCE.search(keys[at])):
+                found.source = _slice(lines[at], match).strip(" []()【】<>《》") or None
+            if rule.label in _DATED:
+                _read_people(lines[at], keys[at], rule, found, authors, editors)
+            if rule.label is Label.KEYWORDS and not found.keywords:
+                found.keywords = _keywords(lines[at], keys[at])
     for at in (*body[:3], *body[-2:]):
-        if (rule := rules[at]) is not None and rule.label is Label.BYLINE and rule.where != "hint":
-            _read_people(lines[at], keys[at], rule, found, authors, editors)
         for match in _IN_BODY.finditer(keys[at]):
+            if "图" in match.group() or "摄" in match.group():
+                continue  # whose the picture is
             authors += split_names(_slice(lines[at], match))
     if title:  # `周小平：我的河湾` over `周小平`
         authors += [
@@ -246,6 +257,8 @@ def _read_people(line: str, key: str, rule: Rule, found: Metadata, authors: list
         group = posted.lastgroup or "value"
         authors.append(line[posted.start(group) : posted.end(group)])
         spoken = True
+    if not spoken and rule.id == "by-and-date" and (signed := _SIGNED.match(key)):
+        authors.append(_slice(line, signed))
     if not spoken and rule.label is Label.BYLINE:
         if reporter := _REPORTER.search(key):
             authors += split_names(line[reporter.start() :])
@@ -291,7 +304,7 @@ def _owner(line: str, key: str, rule: Rule | None) -> str | None:
     if rule is None or rule.label is not Label.COPYRIGHT or len(key) > 24:
         return None
     name = re.split(r"[© ]", line.strip())[-1]
-    return name if is_name(probe(name)[0]) else None
+    return name if is_name(probe(name)[0]) and not _SITE_END.search(probe(name)[0]) else None
 
 
 def _is_handle(key: str) -> bool:

@@ -9,12 +9,12 @@ from importlib import resources
 __all__ = ["is_name", "split_names"]
 
 _SEPARATORS = re.compile(
-    r"[、,/;|]| & | and |(?<=[^A-Za-z ]) +(?=[^A-Za-z ])|(?<=[^A-Za-z ]) +(?=[A-Za-z])|(?<=[A-Za-z]) +(?=[^A-Za-z ])| {2,}"
+    r"[、,/;|，；／｜]| & | and |(?<=[^A-Za-z ]) +(?=[^A-Za-z ])|(?<=[^A-Za-z ]) +(?=[A-Za-z])|(?<=[A-Za-z]) +(?=[^A-Za-z ])| {2,}"
 )
 _ROLES = re.compile(
     r"(?:本报|本网|本台|本刊|全媒体|首席|见习|实习|特约|资深|驻[^ ]{2,4}){0,3}"
-    r"(?:记者|通讯员|实习生|特派员|评论员|撰稿人?|摄影报道|摄影|整合|综合|编译|报道|报导|供图|供稿)"
-    r"|(?:^|(?<=[/ ]))(?:文字?|图片?|摄)(?=[/ ]|$)|^by |[:|]"
+    r"(?:记者|記者|通讯员|通訊員|实习生|實習生|特派员|特派員|评论员|評論員|撰稿人?|摄影报道|摄影|攝影|整合|综合|綜合|编译|編譯|报道|报导|報道|報導|供图|供圖|供稿)"
+    r"|(?:^|(?<=[/ ]))(?:文字?|图片?|圖片?|摄|攝)(?=[/ ]|$)|^by |[:|]"
 )
 _CODE = re.compile(r"[A-Za-z]{1,3}\d{2,6}|\d+")
 
@@ -60,9 +60,9 @@ def split_names(text: str) -> tuple[str, ...]:
     """
     found: list[str] = []
     others = _families()[2]
-    text = re.sub(r"[(（\[【)）\]】\"“”]", " ", text)
-    text = re.sub(r"^[^\s、,，]{0,12}(?:记者|通讯员)", " ", text)
-    place = re.search(r"(?:[/ ]+\S{2,8}|(?<=\S{4})[^ /、]{2})?(?:综合)?(?:报道|报导)$", text.strip())
+    text = re.sub(r"[(（\[【〔)）\]】〕\"“”]", " ", text)
+    text = re.sub(r"^[^\s、,，]{0,12}(?:记者|記者|通讯员|通訊員)", " ", text)
+    place = re.search(r"(?:[/／ ]+\S{2,8}|(?<=\S{4})[^ /、]{2})?(?:综合|綜合)?(?:报道|报导|報道|報導)$", text.strip())
     if place:
         text = text.strip()[: place.start()]
     for part in _SEPARATORS.split(_ROLES.sub("、", text)):

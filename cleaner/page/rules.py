@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import RuleError
 from cleaner.page.prefilter import Prefilter
+from cleaner.page.probe import probe
 from cleaner.types import Label
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ __all__ = ["Rule", "RuleBook", "Strength", "load_rules", "rule_book"]
 LINE_LIMIT = 600
 """Characters; a longer line is prose or a text without line breaks, and no rule looks at it."""
 
-GLUED_CHARS, GLUED_TAIL = 20, 100
+GLUED_CHARS, GLUED_TAIL = 6, 100
 """Characters: a paragraph has at least so many before what is glued to it, and that is no longer than this."""
 
 MEMORY_LINES, MEMORY_CHARS = 50_000, 40
@@ -141,10 +142,26 @@ def load_rules(source: Path | str, text: str | None = None, *, own: bool = True)
         raise RuleError(f"{origin}: not a TOML file: {error}") from None
     entries = tables.get("rule")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise RuleError(f"{origin}: no [[rule]] table found; see the rules reference for an example")
+        raise RuleError(f"{origin}: no [[rule]] table found; a rule needs id, label and pattern")
     if unknown := sorted(set(tables) - {"rule"}):
         raise RuleError(f"{origin}: unknown table {unknown[0]!r}; a rules file holds [[rule]] tables only")
-    return tuple(_rule(entry, origin, number, own) for number, entry in enumerate(entries, 1))
+    rules = tuple(_rule(entry, origin, number, own) for number, entry in enumerate(entries, 1))
+    for rule in rules if own else ():  # those of the built-in rules are tests
+        _check_examples(rule)
+    return rules
+
+
+def _check_examples(rule: Rule) -> None:
+    fits = _compile_own(rule)
+    for texts, wanted in ((rule.examples, True), (rule.counter_examples, False)):
+        for text in texts:
+            form = probe(text)[0].strip()
+            if (len(form) <= rule.max_chars and fits(form) is not None) != wanted:
+                fault = "does not fit its example" if wanted else "fits its counter-example"
+                raise RuleError(
+                    f"{rule.origin}: rule {rule.id!r}: the pattern {fault} {text!r}; patterns are matched on the probe form "
+                    f"of a line (simplified, half-width, lower case), which is {form!r}"
+                )
 
 
 def _read(source: Path | str) -> str:
@@ -175,7 +192,7 @@ class RuleBook:
         for rule in self.rules:
             if rule.id in seen:
                 raise RuleError(
-                    f"{rule.origin}: rule {rule.id!r} stands in {seen[rule.id]} already; give it a name of its own"
+                    f"{seen[rule.id]}: rule {rule.id!r} has the name of a rule in {rule.origin}; give it a name of its own"
                 )
             seen[rule.id] = rule.origin
         own = [rule for rule in self.rules if rule.own]
