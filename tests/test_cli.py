@@ -273,6 +273,25 @@ def test_a_folder_with_nothing_to_read_is_reported(folder: Path) -> None:
     assert result.stderr.startswith("empty: no file")
 
 
+def test_files_of_other_kinds_are_counted(folder: Path) -> None:
+    for name in ("a.pdf", "b.json", ".hidden"):
+        (folder / name).write_text("x")
+    assert "2 files of other kinds were passed over" in run("clean", ".").stderr
+    assert "passed over" not in run("clean", "page.txt").stderr
+
+
+def test_a_long_row_of_bad_records_is_cut_short_and_counted(folder: Path) -> None:
+    (folder / "long.txt").write_text("no\n" * 50 + '{"text": "x"}\n' + "no\n" * 3)
+    result = run("clean", "long.txt", "page.txt", "--format", "jsonl")
+    lines = result.stderr.splitlines()
+    assert result.exit_code == 3
+    assert lines[19].startswith("long.txt:20: ")
+    assert lines[20] == "long.txt: … and 30 more"
+    assert lines[21].startswith("long.txt:52: ")
+    assert "61 rejected" in lines[-1]
+    assert len(lines) == 20 + 1 + 3 + 8 + 1
+
+
 def test_stop_at_the_first_error_leaves_no_output(folder: Path) -> None:
     write_jsonl(folder / "in.jsonl", {"text": BODY}, "no", {"text": BODY})
     result = run("clean", "in.jsonl", "--on-error", "stop", "-o", "out.jsonl", "--removed", "removed.jsonl")
@@ -357,6 +376,22 @@ def test_options_go_before_the_config_file(folder: Path) -> None:
     assert "周女士" not in article["text"]
     (article,) = records(run("clean", "page.txt", "--rules", "own.toml").stdout)
     assert "周女士" not in article["text"]
+
+
+def test_wrong_values_of_a_config_file_name_it(folder: Path) -> None:
+    (folder / "own.toml").write_text("[clean]\nstrength = 'hard'\n")
+    result = run("clean", "page.txt", "--config", "own.toml")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: own.toml: strength is 'hard'")
+
+
+def test_a_slow_pattern_ends_the_run_and_names_the_page(folder: Path) -> None:
+    (folder / "own.toml").write_text("[[rule]]\nid = 'slow'\nlabel = 'byline'\npattern = '(a|aa)+b'\n")
+    write_jsonl(folder / "in.jsonl", {"text": BODY}, {"text": f"{BODY}\n{'a' * 50}!"})
+    result = run("clean", "in.jsonl", "--rules", "own.toml", "-o", "out.jsonl")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: while cleaning in.jsonl:2: own.toml: rule 'slow'")
+    assert not (folder / "out.jsonl").exists()
 
 
 def test_the_choices_are_those_of_the_library() -> None:
@@ -446,14 +481,24 @@ def test_explain_picks_a_record(folder: Path) -> None:
     assert explained() == "a"
     assert explained("--number", "4") == "b"
     assert explained("--id", "b") == "b"
-    assert explained("--number", "2").startswith("1 Error: in.jsonl: no record on line 2")
+    assert explained("--number", "2").startswith("1 Error: in.jsonl: line 2 is blank")
     assert explained("--number", "3").startswith("1 Error: in.jsonl:3: not JSON")
-    assert explained("--number", "9").startswith("1 Error: in.jsonl: no record on line 9")
+    assert explained("--number", "9").startswith(
+        "1 Error: in.jsonl: no line 9; the file has 4 lines, 2 of them records"
+    )
     assert explained("--id", "c").startswith("1 Error: in.jsonl: no record with the id 'c'")
     assert (
         json.loads(run("explain", "-", "--json", "--id", "b", stdin=(folder / "in.jsonl").read_bytes()).stdout)["id"]
         == "b"
     )
+    for option, value in (("--number", "2"), ("--id", "b")):
+        result = run("explain", "page.txt", option, value)
+        assert (result.exit_code, result.stderr) == (
+            1,
+            f"Error: page.txt: a text file holds one record; leave out {option}\n",
+        )
+    (folder / "cut.jsonl.gz").write_bytes(gzip.compress(b'{"text": "x"}\n')[:-9])
+    assert "cannot be read from here on" in run("explain", "cut.jsonl.gz", "--number", "5").stderr
     (folder / "none.jsonl").write_text("\n")
     assert run("explain", "none.jsonl").exit_code == 1
 
@@ -496,6 +541,24 @@ def test_a_pipe_closed_early_is_quiet(folder: Path) -> None:
             process.stdout.close()
             assert process.stderr.read() == b""
             assert process.wait(30) == 0
+
+
+def test_a_pipe_closed_early_does_not_lose_a_file_silently(folder: Path) -> None:
+    write_jsonl(folder / "in.jsonl", *[{"text": PAGE}] * 3000)
+    for arguments in (["-o", "out.jsonl", "--removed", "-"], ["--removed", "out.jsonl"]):
+        with subprocess.Popen(
+            [sys.executable, "-m", "cleaner", "clean", "in.jsonl", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": PACKAGE_ROOT},
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            assert process.stdout.readline()
+            process.stdout.close()
+            assert process.stderr.read().startswith(b"Error: out.jsonl: not written")
+            assert process.wait(30) == 1
+        assert sorted(path.name for path in folder.iterdir()) == ["in.jsonl", "page.txt"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")

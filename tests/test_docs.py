@@ -22,6 +22,7 @@ import cleaner
 from cleaner import errors
 from cleaner.cli.main import main
 from cleaner.page.clean import FLAGS
+from cleaner.text.normalize import STEPS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -103,16 +104,20 @@ def test_commands_are_found_in_the_docs() -> None:
     assert shown.count("explain") > 5
 
 
-def consoles() -> Iterator[tuple[str, str]]:
+def consoles() -> Iterator[tuple[str, str, Path]]:
     for page in PAGES:
         for block in blocks(page, "console"):
             command, _, output = block.partition("\n")
-            yield command.removeprefix("$ "), output
+            yield command.removeprefix("$ "), output, page
 
 
-@pytest.mark.parametrize(("command", "output"), list(consoles()), ids=lambda value: value[:60])
-def test_output_shown_comes_out(command: str, output: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("command", "output", "page"), list(consoles()), ids=lambda value: name(value)[:60])
+def test_output_shown_comes_out(command: str, output: str, page: Path, tmp_path: Path) -> None:
     (tmp_path / "docs").symlink_to(ROOT / "docs", target_is_directory=True)
+    for file, content in re.findall(
+        r"^`(\w+\.toml)`:\n\n```toml\n(.*?)^```$", page.read_text("utf-8"), re.M | re.DOTALL
+    ):
+        (tmp_path / file).write_text(content, "utf-8")
     result = subprocess.run(
         [sys.executable, "-m", "cleaner", *shlex.split(command)[1:]],
         capture_output=True,
@@ -204,6 +209,8 @@ def test_the_labels_page_holds_every_label_rule_and_flag() -> None:
         assert sentence.endswith(".")
     for flag in FLAGS:
         assert f"| `{flag}` |" in text
+    for step in STEPS:
+        assert f"| `{step.name}` |" in text
     for page in sorted((ROOT / "docs/samples/pages").glob("*/*.txt")):
         for strength in ("safe", "standard", "strict"):
             for line in cleaner.clean(page.read_text("utf-8"), strength=strength).lines:

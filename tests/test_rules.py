@@ -236,7 +236,7 @@ def test_a_file_that_is_not_there_or_not_text_says_so(tmp_path: Path) -> None:
 def test_an_id_may_stand_once(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match=r"date-line.*give it a name of its own"):
         cleaner.clean("河湾", rules=write_rules(tmp_path, {**GOOD, "id": "date-line"}))
-    with pytest.raises(RuleError, match=r"mine.*already"):
+    with pytest.raises(RuleError, match=r"mine.*give it a name of its own"):
         cleaner.clean("河湾", rules=write_rules(tmp_path, GOOD, GOOD, name="twice.toml"))
 
 

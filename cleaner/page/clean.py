@@ -75,9 +75,6 @@ class Cleaner:
 
         Raises NotTextError for what is neither text nor bytes that hold text.
         """
-        for name, value in (("url", url), ("title", title), ("site", site)):
-            if not isinstance(value, str | None):
-                raise NotTextError(f"{name} is {value!r:.60}; it must be text or None")
         page = Paragraphs(Document(id, text, None, url, title, site, extra or {}), self.config)
         return self._finish(page, look(page.texts, self._book))
 

@@ -11,13 +11,13 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _NAMED = "|".join(_MONTHS)
 _YEAR = r"(?:19|20)\d{2}"
 _DATE = re.compile(
-    rf"(?<!\d)(?P<y>{_YEAR}) ?[-/.年] ?(?P<m>\d{{1,2}}) ?[-/.月] ?(?P<d>\d{{1,2}})(?!\d)"
+    rf"(?<!\d)(?P<y>{_YEAR}) ?[-/.年] ?(?P<m>\d{{1,2}}) ?[-/.月] ?(?P<d>\d{{1,2}})(?!\d(?!\d?:\d\d))"
     rf"|(?<![\d/])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/(?P<y2>{_YEAR})"
-    rf"|(?P<mon>{_NAMED})[a-z]*\.? (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y3>{_YEAR})"
-    rf"|(?P<d4>\d{{1,2}}) (?P<mon4>{_NAMED})[a-z]*\.?,? (?P<y4>{_YEAR})"
+    rf"|(?P<mon>{_NAMED})[a-z]{{0,6}}\.? (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y3>{_YEAR})"
+    rf"|(?P<d4>\d{{1,2}}) (?P<mon4>{_NAMED})[a-z]{{0,6}}\.?,? (?P<y4>{_YEAR})"
 )
 _TIME = re.compile(
-    r"(?P<part>[上下]午|晚上|傍晚|凌晨)? ?(?<!\d)(?P<h>\d{1,2})[:时](?P<mi>\d{2})(?:[:分](?P<s>\d{2}))? ?(?P<half>[ap]m)?"
+    r"(?P<part>[上下]午|晚上|傍晚|凌晨)? ?(?P<h>\d{1,2})[:时](?P<mi>\d{2})(?:[:分](?P<s>\d{2}))? ?(?P<half>[ap]m)?"
 )
 _TIME_BEFORE = re.compile(
     r"(?P<part>[上下]午|晚上)? ?(?<!\d)(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2}))?(?P<half>) ?$"
@@ -30,35 +30,36 @@ def read_date(key: str) -> datetime | None:
     >>> read_date("2019年9月8日 10:05"), read_date("9/17/2004 5:54:13 am"), read_date("no date")
     (datetime.datetime(2019, 9, 8, 10, 5), datetime.datetime(2004, 9, 17, 5, 54, 13), None)
     """
-    match = _DATE.search(key)
-    if match is None:
-        return None
+    for match in _DATE.finditer(key):
+        try:
+            day = _day(match)
+        except ValueError:
+            continue  # `2024-13-45`
+        clock = _TIME.search(key, match.end(), match.end() + 26)
+        clock = clock or _TIME_BEFORE.search(key, max(0, match.start() - 12), match.start())
+        try:
+            return _at(day, clock) if clock else day
+        except ValueError:
+            return day
+    return None
+
+
+def _day(match: re.Match[str]) -> datetime:
     part = match.groupdict()
     if part["y"]:
-        year, month, day = int(part["y"]), int(part["m"]), int(part["d"])
-    elif part["y2"]:
-        year, month, day = int(part["y2"]), int(part["a"]), int(part["b"])
-        if month > 12:
-            month, day = day, month
-    elif part["y3"]:
-        year, month, day = int(part["y3"]), _MONTHS.index(part["mon"]) + 1, int(part["d3"])
-    else:
-        year, month, day = int(part["y4"]), _MONTHS.index(part["mon4"]) + 1, int(part["d4"])
-    hour = minute = second = 0
-    time = _TIME.search(key, match.end(), match.end() + 26) or _TIME_BEFORE.search(
-        key, max(0, match.start() - 12), match.start()
-    )
-    if time:
-        hour, minute, second = int(time["h"]), int(time["mi"]), int(time["s"] or 0)
-        afternoon = time["half"] == "pm" or time["part"] in ("下午", "晚上", "傍晚")
-        if afternoon and hour < 12:
-            hour += 12
-        elif time["half"] == "am" and hour == 12:
-            hour = 0
-    try:
-        return datetime(year, month, day, hour, minute, second)
-    except ValueError:
-        try:
-            return datetime(year, month, day)
-        except ValueError:
-            return None
+        return datetime(int(part["y"]), int(part["m"]), int(part["d"]))
+    if part["y2"]:
+        month, day = int(part["a"]), int(part["b"])
+        return datetime(int(part["y2"]), *((day, month) if month > 12 else (month, day)))
+    if part["y3"]:
+        return datetime(int(part["y3"]), _MONTHS.index(part["mon"]) + 1, int(part["d3"]))
+    return datetime(int(part["y4"]), _MONTHS.index(part["mon4"]) + 1, int(part["d4"]))
+
+
+def _at(day: datetime, clock: re.Match[str]) -> datetime:
+    hour = int(clock["h"])
+    if (clock["half"] == "pm" or clock["part"] in ("下午", "晚上", "傍晚")) and hour < 12:
+        hour += 12
+    elif (clock["half"] == "am" or clock["part"] in ("上午", "凌晨")) and hour == 12:
+        hour = 0
+    return day.replace(hour=hour, minute=int(clock["mi"]), second=int(clock["s"] or 0))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from cleaner.page import repeats
 from cleaner.page.dates import read_date
@@ -24,12 +24,12 @@ _KEYS = (
     "来源|稿源|出处|作者|点击数|浏览次数|浏览数|阅读数|撰文|编辑|责任编辑|责编|发布者|发布人|发布时间|发布日期|发表时间|时间|日期|评论|点击|浏览|阅读|字号|字体|分享|"
     "打印|收藏|记者|通讯员|审核|校对|摄影|更新|人气|热词|标签|关键词|我要"
 )
-_NEXT = rf"(?=(?:{_KEYS})[: (\d次/|]|(?:19|20)\d\d[-/.年]|\||【|\[|] | {{2,}}|[)\]】]|$)"
+_NEXT = rf"(?=(?:{_KEYS})[: (\d次/|]|(?:19|20)\d\d[-/.年]| [^ :]{1, 6}:|\||【|\[|] | {{2,}}|[)\]】]|$)"
 _SOURCE = re.compile(
     rf"(?:(?:文章|信息|新闻|稿件|本文)?(?:来源|稿源|出处)|转载自|转自|原载|摘自|source)[ ]*[:|>/]+[ \[]*(?P<value>[^:]{{1,30}}?)[ ]*{_NEXT}"
 )
 _FIELD = re.compile(
-    rf"(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文|撰稿|采写|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
+    rf"(?<!\w)(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文|撰稿|采写|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
     rf"[ ]*(?:[:|/]|(?<=者) (?=[^ ]))[ ]*(?P<value>[^:]{{1,40}}?)[ ]*{_NEXT}"
 )
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生)[: /]*(?P<value>[^。!?:;]{2,40}?)(?=$|[)\]】]|报道|报导| 摄|/摄|电$)")
@@ -41,7 +41,9 @@ _IN_BODY = re.compile(
 _SIGNED = re.compile(
     r"(?:[a-z]+ )?by (?P<value>[a-z][a-z.\- ]{2,40}?)(?=[ ,|·/-]{1,4}(?:on |updated |published )?(?:[a-z]{3,9}\.? )?\d)"
 )
-_STAMP = re.compile(r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})")
+_STAMP = re.compile(
+    r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>(?![\d\-]+ ?(?:-|$)|最后|更新)[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})"
+)
 _POSTED_BY = re.compile(
     r"本[贴帖文]由 ?(?P<value>[^ ]{1,16}?) ?(?:于|在)"
     r"|(?:posted|published|written).{0,40} by (?P<latin>[a-z][\w.]*(?: [a-z][\w.]*){0,3})"
@@ -52,11 +54,12 @@ _SITE_END = re.compile(
     r"|\.(?:com|cn|net|org|hk|tw)|online|news|times|daily|post)$"
 )
 _COPYRIGHT_SITE = re.compile(
-    r"(?:版权所有|copyright|©|版权归)[^\w]*(?:(?:19|20)\d{2}[-~ ]{0,3}){0,2}[^\w]*"
+    r"(?:版权所有|copyright|©|版权归)[^\w]{0,8}+(?:(?:19|20)\d{2}[-~ ]{0,3}+){0,2}+[^\w]{0,8}+"
     r"(?P<value>[^\d\W][^\d\s,.|©:()-]{1,14}?(?:网|在线|报|频道|社区|论坛|新闻|门户|观察者))(?= |$|[^\w])"
 )
 _TITLE_CUT = re.compile(r" ?(?:[-_|»]|::)+ ?")
-_KEYWORD_CUT = re.compile(r"[,、;|/#\s]+")
+_KEYWORD_CUT = re.compile(r"[,，、;；|｜/／#\s]+")
+_COMMA_CUT = re.compile(r"\s*[,，、;；|｜]+\s*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s]+")
 
 
@@ -67,6 +70,7 @@ TITLE_LINE_CHARS = 200
 """The first line of a page is looked at for `title - channel - site` up to this length."""
 
 
+_MIDNIGHT = time()
 _DATED = (Label.DATE, Label.SOURCE, Label.BYLINE)
 
 
@@ -178,7 +182,10 @@ def read_metadata(
     gone = [at for at, stays in enumerate(kept) if not stays]
     # Nearest to the body first: what stands right above it, then what follows it, speaks of this article.
     near = [at for at in reversed(gone) if at < first] + [at for at in gone if at > first]
-    found.published = _published(keys, rules, near, (*body[:4], *body[-3:]))
+    last_word = next(
+        (at for at in range(last + 1, len(rules)) if (rule := rules[at]) is not None and rule.closes), len(rules)
+    )
+    found.published = _published(keys, rules, [at for at in near if at <= last_word], (*body[:4], *body[-3:]))
     authors: list[str] = []
     editors: list[str] = []
     over = False
@@ -218,9 +225,11 @@ def read_metadata(
             authors += split_names(_slice(lines[at], match))
     if title:  # `周小平：我的河湾` over `周小平`
         authors += [
-            line for line in lines[: first + 3] if len(line) <= 4 and title.startswith((f"{line}：", f"{line}:"))
+            line
+            for line in lines[: first + 3]
+            if is_name(probe(line)[0]) and title.startswith((f"{line}：", f"{line}:"))
         ]
-    authors += [name for at in gone if (name := _owner(lines[at], keys[at], rules[at]))]
+    authors += [name for at in gone if (name := _owner(lines[at], keys[at], rules[at], keys[0]))]
     authors += _lone_names(lines, keys, rules, gone, first, last, labels)
     found.authors = tuple(dict.fromkeys(authors))
     found.editors = tuple(dict.fromkeys(editors))
@@ -232,7 +241,12 @@ def read_metadata(
 
 
 def _slice(line: str, match: re.Match[str]) -> str:
-    return line[match.start("value") : match.end("value")].strip()
+    value = line[match.start("value") : match.end("value")].strip()
+    for opening in "(（":  # cut off within a bracket
+        head, bracket, tail = value.rpartition(opening)
+        if bracket and not any(closing in tail for closing in ")）"):
+            value = head.rstrip()
+    return value
 
 
 def _read_people(line: str, key: str, rule: Rule, found: Metadata, authors: list[str], editors: list[str]) -> None:
@@ -287,8 +301,8 @@ def _lone_names(
             if keys[at].startswith("(") and is_name(key):
                 yield lines[at].strip("()（） ")
         elif rules[at] is None and all(len(part) <= 4 for part in parts) and any(map(is_name, parts)):
-            short_above = at <= 2 and len(keys[at - 1]) <= 30 and keys[at - 1][-1] not in "。!?:;"
-            titled = short_above or labels[at - 1] in (Label.TITLE, Label.REPEATED_TITLE)
+            short_above = 0 < at <= 2 and len(keys[at - 1]) <= 30 and keys[at - 1][-1] not in "。!?:;"
+            titled = short_above or labels[max(0, at - 1)] in (Label.TITLE, Label.REPEATED_TITLE)
             headed = any(rule is not None and rule.label is Label.DATE for rule in rules[max(0, at - 2) : at])
             follows = any(len(keys[after]) >= 30 for after in range(at + 1, min(at + 4, len(keys))))
             if (titled or headed) and follows and labels[at] is not Label.TITLE:
@@ -299,12 +313,14 @@ def _lone_names(
                 yield lines[at]
 
 
-def _owner(line: str, key: str, rule: Rule | None) -> str | None:
+def _owner(line: str, key: str, rule: Rule | None, head: str) -> str | None:
     """The person to whom a page belongs: `Copyright © 周小平` under a blog."""
     if rule is None or rule.label is not Label.COPYRIGHT or len(key) > 24:
         return None
     name = re.split(r"[© ]", line.strip())[-1]
-    return name if is_name(probe(name)[0]) and not _SITE_END.search(probe(name)[0]) else None
+    owner = probe(name)[0]
+    # A company is named there as often as a person: a name of a site, or of four characters, or one that is no page's head, is none.
+    return name if is_name(owner) and len(owner) <= 3 and not _SITE_END.search(owner) and owner == head else None
 
 
 def _is_handle(key: str) -> bool:
@@ -314,7 +330,9 @@ def _is_handle(key: str) -> bool:
 def _keywords(line: str, key: str) -> tuple[str, ...]:
     match = re.match(r"[^:>#]{2,12}(?::|>>|>|\|)", key) or re.match(r"(?:热词|标签|关键[词字]|tags?|keywords?) ", key)
     value = line[match.end() if match else 0 :]
-    return tuple(dict.fromkeys(word for word in _KEYWORD_CUT.split(value.strip(" 】])")) if word))
+    value = value.strip(" 】])")
+    cut = _COMMA_CUT if _COMMA_CUT.search(value) else _KEYWORD_CUT  # blanks are part of `Hong Kong, New York`
+    return tuple(dict.fromkeys(word for word in cut.split(value) if word))
 
 
 def _published(
@@ -329,7 +347,10 @@ def _published(
         if (rule := rules[at]) is not None and (rule.label is Label.DATE or rule.id == "signature-date")
     ]
     for places in (dated, kept, loose):
-        for at in places:
-            if moment := read_date(keys[at]):
-                return moment
+        moments = [moment for at in places[:6] if (moment := read_date(keys[at]))]
+        if moments:  # of the same day, the one with a time of day
+            return next(
+                (moment for moment in moments if moment.date() == moments[0].date() and moment.time() != _MIDNIGHT),
+                moments[0],
+            )
     return None

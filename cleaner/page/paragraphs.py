@@ -10,13 +10,17 @@ from cleaner.page.label import Verdict
 from cleaner.page.lines import Sheet, split
 from cleaner.page.unwrap import find_joints
 from cleaner.text.decode import decode
-from cleaner.text.normalize import replay, run_steps
+from cleaner.text.normalize import Step, replay, run_steps
 from cleaner.types import Document
 
 __all__ = ["Paragraphs"]
 
 
 def _read(document: Document) -> str:
+    for name in ("url", "title", "site"):
+        value = getattr(document, name)
+        if not isinstance(value, str | None):
+            raise NotTextError(f"{name} is {value!r:.60}; it must be text or None")
     text = document.text
     if isinstance(text, str):
         return text
@@ -117,8 +121,24 @@ class Paragraphs:
         """Normalizes what is left on its own: without the page's chrome another step may be right. Whether one was."""
         _, steps = run_steps("\n".join(self.texts), script=self.config.script, punctuation=self.config.punctuation)
         for unit, members in enumerate(self.units if steps else ()):
+            if len(members) > 1 and self._widen(unit, members, steps):
+                continue
             for number in members:
                 self.sheet.texts[number] = replay(steps, self.sheet.texts[number]).replace("\n", " ").strip()
             parts = [self.joints[number] + self.sheet.texts[number] for number in members]
             self.texts[unit] = "".join(parts)[len(self.joints[members[0]]) :]
         return bool(steps)
+
+    def _widen(self, unit: int, members: Sequence[int], steps: tuple[Step, ...]) -> bool:
+        """Replays steps over a joined paragraph as one, where that keeps its length: a pair of brackets may span a joint."""
+        text = replay(steps, self.texts[unit])
+        if len(text) != len(self.texts[unit]) or "\n" in text:
+            return False
+        at = 0
+        for index, number in enumerate(members):
+            at += len(self.joints[number]) if index else 0
+            size = len(self.sheet.texts[number])
+            self.sheet.texts[number] = text[at : at + size]
+            at += size
+        self.texts[unit] = text
+        return True

@@ -38,7 +38,7 @@ MEMORY_LINES, MEMORY_CHARS = 50_000, 40
 """What was said of short lines is kept, since chrome repeats from page to page: at most 10 MB. It is a pure function of the line, so
 this changes the speed and nothing else."""
 
-USER_PATTERN_SECONDS = 0.05
+USER_PATTERN_SECONDS = 0.25
 """A user's pattern that takes longer than this on one line is an error that names the rule."""
 
 _FIELDS = {
@@ -112,7 +112,7 @@ def _rule(table: Mapping[str, Any], origin: str, number: int, own: bool) -> Rule
     if own:  # the built-in ones are compiled by the tests
         try:
             re.compile(table["pattern"])
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise wrong(f"pattern: {error}") from None
     return Rule(
         id=table["id"],
@@ -167,10 +167,12 @@ def _check_examples(rule: Rule) -> None:
 def _read(source: Path | str) -> str:
     try:
         return Path(source).read_text(encoding="utf-8")
-    except OSError as error:
-        raise RuleError(f"{source}: the rules file cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         raise RuleError(f"{source}: not UTF-8 text: {error}") from None
+    except (OSError, ValueError) as error:
+        raise RuleError(
+            f"{source}: the rules file cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from None
 
 
 @cache
@@ -246,8 +248,9 @@ class RuleBook:
             found = [self._find_own(line) or rule for line, rule in zip(lines, found, strict=True)]
         for search in self._own_glued:
             for at, line in enumerate(lines):
-                if len(line) >= GLUED_CHARS and (match := search(line[-GLUED_TAIL:])):
-                    glued.setdefault(at, max(0, len(line) - GLUED_TAIL) + int(match.start()))
+                begin = max(GLUED_CHARS, len(line) - GLUED_TAIL)
+                if len(line) > begin and (match := search(line[begin:])):
+                    glued.setdefault(at, begin + int(match.start()))
         return found, glued
 
     def _find_glued(self, line: str, numbers: Sequence[int]) -> int | None:
@@ -274,9 +277,17 @@ class RuleBook:
                 fits = self._compiled[number]
                 if fits is None:
                     fits = self._compiled[number] = _compile(rule)
-                if fits(line):
+                if fits(line) and not (rule.match == "inside" and _is_running_text(line)):
                     return rule
         return None
+
+
+_SMALL_PRINT = re.compile(r"©|copyright|reserved|icp|@|https?:|公网安备")
+
+
+def _is_running_text(line: str) -> bool:
+    """Whether a line is a sentence of an article, in which the words of the small print may stand, too."""
+    return line[-1] in "。!?" and "," in line and not _SMALL_PRINT.search(line)
 
 
 def _compile(rule: Rule) -> Callable[[str], Any]:
@@ -302,7 +313,7 @@ def _compile_own(rule: Rule) -> Callable[[str], Any]:
         except TimeoutError:
             raise RuleError(
                 f"{rule.origin}: rule {rule.id!r}: the pattern took over {USER_PATTERN_SECONDS} s on one line of "
-                f"{len(line)} characters; take out nested repetition such as (a+)+"
+                f"{len(line)} characters; take out nested repetition such as (a|aa)+"
             ) from None
 
     return match

@@ -1,4 +1,4 @@
-"""Writes labels.md from the labels, rules and flags of the library: python docs/reference/build.py."""
+"""Writes labels.md from the labels, rules, flags and normalization steps of the library: python docs/reference/build.py."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import cleaner.types
 from cleaner import Label
 from cleaner.page.clean import FLAGS
 from cleaner.page.rules import Rule, built_in_rules
+from cleaner.text.normalize import STEPS
 
 PAGE = Path(__file__).with_name("labels.md")
 
-HEAD = """# Labels, rules and flags
+HEAD = """# Labels, rules, flags and edits
 
 <!-- Written by docs/reference/build.py: edit that, the rules files or cleaner/types.py. -->
 
@@ -23,6 +24,11 @@ stayed is a third thing (`Line.kept`): a caption can stay or go.
 The rules named below stand in `cleaner/page/rules`, whose README describes their fields. *where* says where such a line
 goes: `anywhere`; `edge`, only before or after the body; `hint`, not by itself, but it is evidence for where the body
 begins and ends. *strength* is the mildest strength at which the rule removes.
+
+With `--strength safe`, and with `standard` on a page that is nearly clean (rules name fewer than three lines of chrome, or under
+4 % of the lines), only what repeats and what a rule marked `safe` names goes; by an `edge` rule only before the first and after
+the last paragraph. So a lone byline or source at the end of such a page stays, and is read for metadata; `strict` takes it.
+Otherwise all outside the body goes.
 
 ## Decisions without a rule of their own
 
@@ -93,6 +99,14 @@ def build() -> str:
         lines += ["", f"### `{label}`", "", sentence, "", *table(rules)]
     lines += ["", "## Flags", "", "| flag of an article | meaning |", "|---|---|"]
     lines += [f"| `{flag}` | {meaning} |" for flag, meaning in FLAGS.items()]
+    lines += [
+        "",
+        "## Edits",
+        "",
+        "What `Article.edits` and `normalize_and_explain` can name, in the order of the steps.",
+    ]
+    lines += ["", "| edit | what was done | only with |", "|---|---|---|"]
+    lines += [f"| `{s.name}` | {s.description} | {f'`{s.option}`' if s.option else ''} |" for s in STEPS]
     return "\n".join(lines) + "\n"
 
 
