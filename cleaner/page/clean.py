@@ -29,6 +29,7 @@ FLAGS = {
     "no_body": "No line of the page is part of an article: menus, links and the like only.",
     "hard_wrapped": "Lines broken at a fixed width were joined into paragraphs.",
     "body_twice": "The body stood twice; one copy was removed.",
+    "markup": "HTML tags stand in the page: it is read as text, so take the tags out first.",
     "missing_digits": "Figures were lost before the text came here (`增长%`, `年4月底`); they are not filled in.",
 }
 """What the flags of an Article mean."""
@@ -40,6 +41,8 @@ BATCH_DOCUMENTS, BATCH_CHARS = 64, 100_000
 """What `pipe` reads ahead."""
 
 _BARE_PERCENT = re.compile(r"[长長加少低高升降占达達到为為]%")
+_END_TAG = re.compile(r"</[A-Za-z]\w{0,20}\s?>", re.ASCII)
+_END_TAGS = 3  # one or two may be an article that speaks of HTML
 _MONTH_OF_YEAR = re.compile(r"年\d{1,2}月")
 
 _make_line = partial(tuple.__new__, Line)
@@ -216,9 +219,15 @@ def _flags(page: Paragraphs, text: str) -> tuple[str, ...]:
         flags.append("hard_wrapped")
     if any(verdict.label is Label.REPEATED_BODY for verdict in page.verdicts):
         flags.append("body_twice")
+    if _has_markup(page.source) or _has_markup(text):  # the text too, since entities may have hidden the tags
+        flags.append("markup")
     if _lost_digits(text):
         flags.append("missing_digits")
     return tuple(flags)
+
+
+def _has_markup(text: str) -> bool:
+    return text.count("</") >= _END_TAGS and len(_END_TAG.findall(text)) >= _END_TAGS
 
 
 def _lost_digits(text: str) -> bool:
