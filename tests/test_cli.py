@@ -20,8 +20,10 @@ from click.testing import CliRunner, Result
 from rich.cells import cell_len
 
 import cleaner.config
-from cleaner.cli.io import Reader, to_json, visible
 from cleaner.cli.main import main
+from cleaner.cli.read import Reader
+from cleaner.cli.terminal import visible
+from cleaner.cli.write import to_json
 from cleaner.errors import InputError
 from cleaner.types import Label
 

@@ -12,22 +12,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cleaner.cli.io import (
-    JsonLines,
-    Reader,
-    Record,
-    article_fields,
-    check_output,
-    line_fields,
-    silence_stdout,
-    total_size,
-    visible,
-)
 from cleaner.cli.options import cleaning_options, read_config
-from cleaner.errors import InputError, NotTextError
+from cleaner.cli.read import Reader, clean_record, total_size
+from cleaner.cli.terminal import silence_stdout, visible
+from cleaner.cli.write import JsonLines, article_fields, check_output, line_fields
+from cleaner.errors import InputError
 
 if TYPE_CHECKING:
-    from cleaner.page.clean import Cleaner
     from cleaner.types import Article
 
 __all__ = ["clean"]
@@ -99,7 +90,7 @@ def clean(
                 try:
                     if isinstance(record, InputError):
                         raise record
-                    article = _clean_one(cleaner, record)
+                    article = clean_record(cleaner, record)
                     _write(article, outputs)
                 except InputError as error:
                     if on_error == "stop":
@@ -127,25 +118,6 @@ def clean(
     click.echo(tally.summary(reader.passed_over), err=True)
     if tally.rejected:
         sys.exit(3)
-
-
-def _clean_one(cleaner: Cleaner, record: Record) -> Article:
-    document = record.document
-    assert document.text is not None
-    try:
-        return cleaner.clean(
-            document.text,
-            url=document.url,
-            title=document.title,
-            id=document.id,
-            site=document.site,
-            extra=document.extra,
-        )
-    except NotTextError as error:
-        raise InputError(f"{record.where}: {error}") from None
-    except Exception as error:
-        error.add_note(f"while cleaning {record.where}")
-        raise
 
 
 def _write(article: Article, outputs: list[JsonLines]) -> None:

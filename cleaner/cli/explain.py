@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleaner.cli.io import Reader, Record, article_fields, line_fields, to_json, visible
 from cleaner.cli.options import cleaning_options, read_config
-from cleaner.errors import InputError, NotTextError
+from cleaner.cli.read import Reader, Record, clean_record
+from cleaner.cli.terminal import visible
+from cleaner.cli.write import article_fields, line_fields, to_json
+from cleaner.errors import InputError
 
 if TYPE_CHECKING:
     from cleaner.types import Article, Line
@@ -66,22 +68,10 @@ def explain(
         raise click.UsageError("--id and --number both pick a record; give one of them.")
     settings = read_config(config, rules, strength=strength, script=script, punctuation=punctuation)
     record = _pick(Reader([file], format), file, id, number)
-    document = record.document
-    assert document.text is not None
 
     from cleaner import Cleaner
 
-    try:
-        article = Cleaner(settings).clean(
-            document.text,
-            url=document.url,
-            title=document.title,
-            id=document.id,
-            site=document.site,
-            extra=document.extra,
-        )
-    except NotTextError as error:
-        raise InputError(f"{record.where}: {error}") from None
+    article = clean_record(Cleaner(settings), record)
     lines = [line for line in article.lines if only is None or line.kept == (only == "kept")]
     if as_json:
         shown = [{**line_fields(line), "kept": line.kept, "joint": line.joint} for line in lines]

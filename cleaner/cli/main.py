@@ -20,7 +20,7 @@ import click
 from cleaner import __version__
 from cleaner.cli.clean import clean
 from cleaner.cli.explain import explain
-from cleaner.cli.io import silence_stdout, visible
+from cleaner.cli.terminal import silence_stdout, visible
 from cleaner.errors import CleanerError, ConfigError
 
 __all__ = ["main"]

@@ -1,37 +1,24 @@
-"""Files in, records out; articles in, JSON lines out; and what may be shown on a terminal."""
+"""Files in, records out."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import math
 import os
-import re
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-import click
+from cleaner.errors import InputError, NotTextError
+from cleaner.types import Article, Document
 
-from cleaner.errors import InputError
-from cleaner.types import Article, Document, Line
+if TYPE_CHECKING:
+    from cleaner import Cleaner
 
-__all__ = [
-    "JsonLines",
-    "Reader",
-    "Record",
-    "article_fields",
-    "check_output",
-    "line_fields",
-    "silence_stdout",
-    "to_json",
-    "total_size",
-    "visible",
-]
+__all__ = ["Reader", "Record", "clean_record", "is_readable", "total_size"]
 
 _TEXT = (".txt", ".text")
 _JSONL = (".jsonl", ".ndjson")
@@ -39,18 +26,6 @@ _HTML = (".html", ".htm", ".xhtml")
 
 _BROKEN = (OSError, EOFError, zlib.error)
 """What a damaged, vanished or forbidden file raises, compressed or not."""
-
-# Controls and escapes, marks that reorder what is shown, line separators, half characters.
-_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-
-
-def visible(text: str) -> str:
-    r"""`text` as a terminal may see it: characters that would steer it are written out.
-
-    >>> visible("red: \x1b[31m")
-    'red: \\x1b[31m'
-    """
-    return _UNSHOWN.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +35,17 @@ class Record:
     where: str
     line: int
     document: Document
+
+
+def clean_record(cleaner: Cleaner, record: Record) -> Article:
+    """The article of a record; raises InputError for what is not text. Any other error says at which record it came."""
+    try:
+        return next(cleaner.pipe([record.document]))
+    except NotTextError as error:
+        raise InputError(f"{record.where}: {error}") from None
+    except Exception as error:
+        error.add_note(f"while cleaning {record.where}")
+        raise
 
 
 class Reader:
@@ -165,10 +151,11 @@ def _walk_files(folder: str) -> Iterator[str | InputError | None]:
         if entry.is_dir(follow_symlinks=False):
             yield from _walk_files(entry.path)
         elif not entry.is_dir():
-            yield entry.path if _is_readable(entry.name) else None
+            yield entry.path if is_readable(entry.name) else None
 
 
-def _is_readable(name: str) -> bool:
+def is_readable(name: str) -> bool:
+    """Whether a file in a folder is read, by its name."""
     return name.lower().removesuffix(".gz").endswith(_TEXT + _JSONL)
 
 
@@ -285,163 +272,3 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return f"the gzip data is damaged or cut off ({error})"
-
-
-def article_fields(article: Article, **more: Any) -> dict[str, Any]:
-    """An article as one JSON object: what was found, `more`, then the fields that the input had besides.
-
-    A field of the input whose name is taken comes out as `input_` and that name.
-    """
-    fields: dict[str, Any] = {
-        "id": article.id,
-        "url": article.url,
-        "site": article.site,
-        "title": article.title,
-        "text": article.text,
-        "published": article.published.isoformat() if article.published else None,
-        "source": article.source,
-        "publisher": article.publisher,
-        "authors": article.authors,
-        "editors": article.editors,
-        "keywords": article.keywords,
-        "script": article.script,
-        "flags": article.flags,
-        **more,
-    }
-    for name, value in article.extra.items():
-        free = name
-        while free in fields or (free != name and free in article.extra):
-            free = f"input_{free}"
-        fields[free] = value
-    return fields
-
-
-def line_fields(line: Line) -> dict[str, Any]:
-    """A line of a page as one JSON object."""
-    return {"start": line.start, "end": line.end, "text": line.text, "label": line.label, "rule": line.rule}
-
-
-def to_json(fields: Mapping[str, Any]) -> bytes:
-    """One JSON line in UTF-8, valid whatever came in: half characters are escaped, NaN and infinity are null.
-
-    Raises InputError for fields that are nested too deeply.
-    """
-    try:
-        try:
-            text = json.dumps(fields, ensure_ascii=False, allow_nan=False)
-        except ValueError:
-            text = json.dumps(_finite(fields), ensure_ascii=False, allow_nan=False)
-    except RecursionError:
-        raise InputError(f"{fields['id']}: fields nested too deeply to be written; flatten or drop them") from None
-    try:
-        return text.encode() + b"\n"
-    except UnicodeEncodeError:
-        return re.sub(r"[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text).encode() + b"\n"
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {name: _finite(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return value
-
-
-def check_output(option: str, path: str | None, inputs: Sequence[str], overwrite: bool) -> None:
-    """Refuses an output that would destroy something, before any work is done."""
-    if path is None or path == "-":
-        return
-    shown = visible(path)
-    if os.path.isdir(path):
-        raise click.UsageError(f"{option} {shown} is a folder; give the name of a file in it.")
-    if not os.path.isdir(os.path.dirname(path) or "."):
-        raise click.UsageError(f"{option} {shown}: its folder does not exist; make it first.")
-    if not os.path.isfile(path):
-        return
-    final = os.path.realpath(path)
-    for given in inputs:
-        source = os.path.realpath(given)
-        inside = os.path.isdir(source) and final.startswith(os.path.join(source, "")) and _is_readable(final)
-        if given != "-" and (inside or (os.path.exists(given) and os.path.samefile(given, path))):
-            raise click.UsageError(f"{option} {shown} is an input too; write to another file.")
-    if not overwrite:
-        raise click.UsageError(f"{option} {shown} exists; choose another name or give --overwrite.")
-
-
-def silence_stdout() -> None:
-    """Points stdout nowhere, so that the interpreter does not complain about a closed pipe when it ends."""
-    with suppress(OSError, ValueError):  # stdout may be no file: under a test, say
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-class JsonLines:
-    """Writes JSON lines to a file, or to stdout for `-`; compressed where the name ends in .gz.
-
-    A file is written as NAME.part and gets its name when `close` is called; `discard` leaves nothing. Pipes and devices
-    are written as they are.
-    """
-
-    def __init__(self, path: str) -> None:
-        self.unfinished: str | None = None
-        """The name that a file is still to get."""
-        self._path = "stdout" if path == "-" else path
-        self._final = os.path.realpath(path)
-        self._part: str | None = None
-        self._file: IO[bytes] | None = None
-        if path == "-":
-            self._raw: IO[bytes] = sys.stdout.buffer
-            self._stream: Any = self._raw
-            self._flush = self._raw.isatty()
-            return
-        self._flush = False
-        try:
-            if os.path.isfile(path) or not os.path.exists(path):
-                self._part = f"{self._final}.part"
-                self.unfinished = path
-            self._file = self._raw = open(self._part or path, "wb")  # noqa: SIM115 - closed by close or discard
-        except OSError as error:
-            raise self._failure(error) from None
-        packed = path.lower().endswith(".gz")
-        self._stream = gzip.GzipFile(filename="", fileobj=self._raw, mode="wb", mtime=0) if packed else self._raw
-
-    def write(self, fields: Mapping[str, Any]) -> None:
-        """Writes one line."""
-        try:
-            self._stream.write(to_json(fields))
-            if self._flush:
-                self._stream.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise self._failure(error) from None
-
-    def close(self) -> None:
-        """Ends the file and gives it its name."""
-        try:
-            if self._stream is not self._raw:
-                self._stream.close()
-            self._raw.flush()
-            if self._file:
-                self._file.close()
-            if self._part:
-                os.replace(self._part, self._final)
-                self.unfinished = None
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise self._failure(error) from None
-
-    def discard(self) -> None:
-        """Drops what was written to a file."""
-        try:
-            if self._file:
-                self._file.close()
-            if self._part:
-                os.unlink(self._part)
-        except OSError:
-            pass
-
-    def _failure(self, error: OSError) -> click.ClickException:
-        return click.ClickException(f"{visible(self._path)}: cannot be written: {error.strerror or error}")

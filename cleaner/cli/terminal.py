@@ -1,0 +1,28 @@
+"""What may be shown on a terminal, and what to do when nobody reads any more."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from contextlib import suppress
+
+__all__ = ["silence_stdout", "visible"]
+
+# Controls and escapes, marks that reorder what is shown, line separators, half characters.
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    r"""`text` as a terminal may see it: characters that would steer it are written out.
+
+    >>> visible("red: \x1b[31m")
+    'red: \\x1b[31m'
+    """
+    return _UNSHOWN.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def silence_stdout() -> None:
+    """Points stdout nowhere, so that the interpreter does not complain about a closed pipe when it ends."""
+    with suppress(OSError, ValueError):  # stdout may be no file: under a test, say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

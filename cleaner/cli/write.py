@@ -1,0 +1,175 @@
+"""Articles in, JSON lines out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import IO, Any
+
+import click
+
+from cleaner.cli.read import is_readable
+from cleaner.cli.terminal import visible
+from cleaner.errors import InputError
+from cleaner.types import Article, Line
+
+__all__ = ["JsonLines", "article_fields", "check_output", "line_fields", "to_json"]
+
+
+def article_fields(article: Article, **more: Any) -> dict[str, Any]:
+    """An article as one JSON object: what was found, `more`, then the fields that the input had besides.
+
+    A field of the input whose name is taken comes out as `input_` and that name.
+    """
+    fields: dict[str, Any] = {
+        "id": article.id,
+        "url": article.url,
+        "site": article.site,
+        "title": article.title,
+        "text": article.text,
+        "published": article.published.isoformat() if article.published else None,
+        "source": article.source,
+        "publisher": article.publisher,
+        "authors": article.authors,
+        "editors": article.editors,
+        "keywords": article.keywords,
+        "script": article.script,
+        "flags": article.flags,
+        **more,
+    }
+    for name, value in article.extra.items():
+        free = name
+        while free in fields or (free != name and free in article.extra):
+            free = f"input_{free}"
+        fields[free] = value
+    return fields
+
+
+def line_fields(line: Line) -> dict[str, Any]:
+    """A line of a page as one JSON object."""
+    return {"start": line.start, "end": line.end, "text": line.text, "label": line.label, "rule": line.rule}
+
+
+def to_json(fields: Mapping[str, Any]) -> bytes:
+    """One JSON line in UTF-8, valid whatever came in: half characters are escaped, NaN and infinity are null.
+
+    Raises InputError for fields that are nested too deeply.
+    """
+    try:
+        try:
+            text = json.dumps(fields, ensure_ascii=False, allow_nan=False)
+        except ValueError:
+            text = json.dumps(_finite(fields), ensure_ascii=False, allow_nan=False)
+    except RecursionError:
+        raise InputError(f"{fields['id']}: fields nested too deeply to be written; flatten or drop them") from None
+    try:
+        return text.encode() + b"\n"
+    except UnicodeEncodeError:
+        return re.sub(r"[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text).encode() + b"\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
+
+
+def check_output(option: str, path: str | None, inputs: Sequence[str], overwrite: bool) -> None:
+    """Refuses an output that would destroy something, before any work is done."""
+    if path is None or path == "-":
+        return
+    shown = visible(path)
+    if os.path.isdir(path):
+        raise click.UsageError(f"{option} {shown} is a folder; give the name of a file in it.")
+    if not os.path.isdir(os.path.dirname(path) or "."):
+        raise click.UsageError(f"{option} {shown}: its folder does not exist; make it first.")
+    if not os.path.isfile(path):
+        return
+    final = os.path.realpath(path)
+    for given in inputs:
+        source = os.path.realpath(given)
+        inside = os.path.isdir(source) and final.startswith(os.path.join(source, "")) and is_readable(final)
+        if given != "-" and (inside or (os.path.exists(given) and os.path.samefile(given, path))):
+            raise click.UsageError(f"{option} {shown} is an input too; write to another file.")
+    if not overwrite:
+        raise click.UsageError(f"{option} {shown} exists; choose another name or give --overwrite.")
+
+
+class JsonLines:
+    """Writes JSON lines to a file, or to stdout for `-`; compressed where the name ends in .gz.
+
+    A file is written as NAME.part and gets its name when `close` is called; `discard` leaves nothing. Pipes and devices
+    are written as they are.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.unfinished: str | None = None
+        """The name that a file is still to get."""
+        self._path = "stdout" if path == "-" else path
+        self._final = os.path.realpath(path)
+        self._part: str | None = None
+        self._file: IO[bytes] | None = None
+        if path == "-":
+            self._raw: IO[bytes] = sys.stdout.buffer
+            self._stream: Any = self._raw
+            self._flush = self._raw.isatty()
+            return
+        self._flush = False
+        try:
+            if os.path.isfile(path) or not os.path.exists(path):
+                self._part = f"{self._final}.part"
+                self.unfinished = path
+            self._file = self._raw = open(self._part or path, "wb")  # noqa: SIM115 - closed by close or discard
+        except OSError as error:
+            raise self._failure(error) from None
+        packed = path.lower().endswith(".gz")
+        self._stream = gzip.GzipFile(filename="", fileobj=self._raw, mode="wb", mtime=0) if packed else self._raw
+
+    def write(self, fields: Mapping[str, Any]) -> None:
+        """Writes one line."""
+        try:
+            self._stream.write(to_json(fields))
+            if self._flush:
+                self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def close(self) -> None:
+        """Ends the file and gives it its name."""
+        try:
+            if self._stream is not self._raw:
+                self._stream.close()
+            self._raw.flush()
+            if self._file:
+                self._file.close()
+            if self._part:
+                os.replace(self._part, self._final)
+                self.unfinished = None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def discard(self) -> None:
+        """Drops what was written to a file."""
+        try:
+            if self._file:
+                self._file.close()
+            if self._part:
+                os.unlink(self._part)
+        except OSError:
+            pass
+
+    def _failure(self, error: OSError) -> click.ClickException:
+        return click.ClickException(f"{visible(self._path)}: cannot be written: {error.strerror or error}")
