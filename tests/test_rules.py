@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import cleaner
 from cleaner.errors import ConfigError, RuleError
-from cleaner.page.label import look
+from cleaner.page.look import look
 from cleaner.page.probe import probe
 from cleaner.page.rules import LINE_LIMIT, Rule, RuleBook, built_in_rules, load_rules, rule_book
 from cleaner.types import Label

@@ -1,4 +1,4 @@
-"""Trains the weights with which `cleaner.page.label` chooses the body of a page, and cross-validates them over sites.
+"""Trains the weights with which `cleaner.page.block` chooses the body of a page, and cross-validates them over sites.
 
 usage: python -m benchmarks.quality.train_block PAGES.jsonl.gz … [--write] [--folds N] [--seeds N]
 
@@ -25,9 +25,11 @@ from random import Random
 import numpy as np
 from scipy.optimize import minimize
 
-import cleaner.page.label as model
+from cleaner.page.block import Weights, find_block, refine
 from cleaner.page.features import BEGIN_COLUMNS, END_COLUMNS, LINE_COLUMNS, Evidence
+from cleaner.page.label import settle_repeats
 from cleaner.page.lines import split
+from cleaner.page.look import Look, look
 from cleaner.page.rules import rule_book
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,7 +129,7 @@ class Page:
     site: str
     gold: str
     lines: list[str]
-    look: model.Look
+    look: Look
     evidence: Evidence
     prose: np.ndarray
     tables: tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -137,8 +139,8 @@ class Page:
 
 def make_page(id: str, site: str, text: str, gold: str, weight: float = 1.0) -> Page:
     lines = split(text)[0].texts
-    page = model.look(lines, rule_book())
-    alive = [at for at, verdict in enumerate(model.settle_repeats(page, None)) if verdict.kept]
+    page = look(lines, rule_book())
+    alive = [at for at, verdict in enumerate(settle_repeats(page, None)) if verdict.kept]
     page, lines = page.only(alive), [lines[at] for at in alive]
     seen, prose = page.evidence()
     tables = tuple(table.expand() for table in seen)
@@ -207,15 +209,15 @@ def loss(weights: np.ndarray, pages: list[Page]) -> tuple[float, np.ndarray]:
     return total + PENALTY / 2 * weights @ weights, slope + PENALTY * weights
 
 
-def fit(pages: list[Page], factors: list[float]) -> model.Weights:
+def fit(pages: list[Page], factors: list[float]) -> Weights:
     learned = [replace(page, weight=page.weight * factor) for page, factor in zip(pages, factors, strict=True)]
     options = {"maxiter": 400}
     start = np.zeros(sum(SIZES))
     found = minimize(loss, start, args=(learned,), jac=True, method="L-BFGS-B", bounds=BOUNDS, options=options)
-    return model.Weights(*np.split(found.x, np.cumsum(SIZES)[:-1]))
+    return Weights(*np.split(found.x, np.cumsum(SIZES)[:-1]))
 
 
-def train(pages: list[Page]) -> model.Weights:
+def train(pages: list[Page]) -> Weights:
     """Learns twice: the second time, pages on which the first missed the article count more."""
     learned = [page for page in pages if page.target is not None]
     weights = fit(learned, [1.0] * len(learned))
@@ -223,10 +225,10 @@ def train(pages: list[Page]) -> model.Weights:
     return fit(learned, [MISSED_WEIGHT if miss else 1.0 for miss in missed]) if any(missed) else weights
 
 
-def clean(page: Page, weights: model.Weights) -> str:
+def clean(page: Page, weights: Weights) -> str:
     """The page's text by the block that the weights choose."""
-    block = model.find_block(page.evidence, weights)
-    first, last = model.refine(*block, page.look.rules, page.look.shape, page.prose)
+    block = find_block(page.evidence, weights)
+    first, last = refine(*block, page.look.rules, page.look.shape, page.prose)
     return "\n".join(
         line
         for line, rule in zip(page.lines[first:last], page.look.rules[first:last], strict=True)

@@ -14,7 +14,8 @@ from typing import Any
 from cleaner.config import CleanConfig
 from cleaner.errors import ConfigError, NotTextError
 from cleaner.page import repeats
-from cleaner.page.label import Look, Verdict, judge, look, look_together
+from cleaner.page.label import Verdict, judge
+from cleaner.page.look import Look, look, look_together
 from cleaner.page.metadata import Metadata, find_title, read_metadata
 from cleaner.page.paragraphs import Paragraphs
 from cleaner.page.probe import probe

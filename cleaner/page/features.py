@@ -1,6 +1,6 @@
 """What speaks for and against a line, and what stands around it, as columns of numbers.
 
-`evidence` turns the shape of a page (shape.py) and the rules that fit its lines into three tables on which `label.py`
+`evidence` turns the shape of a page (shape.py) and the rules that fit its lines into three tables on which `block.py`
 weighs where the body begins and ends: a row a line for what speaks for the line itself, one for the body beginning at
 it, one for the body ending before it. The names of the columns are part of the weights file, so that weights and
 columns cannot drift apart.

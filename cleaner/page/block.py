@@ -1,0 +1,192 @@
+"""Where the body begins and ends: one block of successive lines, chosen by learned weights and moved by the rules around it.
+
+The evidence (features.py) says what each line speaks for; the weights (weights.json) were learned from labelled pages.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cleaner.page.features import BEGIN_COLUMNS, END_COLUMNS, LINE_COLUMNS, Evidence
+from cleaner.page.look import Look, is_quiet
+from cleaner.page.rules import Rule
+from cleaner.page.shape import Shape
+from cleaner.types import Label
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["HEADS", "Weights", "best_block", "find_block", "refine", "weights"]
+
+GOING_ON_LINES, GOING_ON_CHARS = 3, 240
+"""So many whole paragraphs, and characters in them, show that an article goes on behind an insertion."""
+
+TRAILING_LINES = 3
+"""More lines that no rule knows, between the block and the first line of chrome, are mostly a toolbar or a list of links."""
+
+SIGNATURE_CHARS = 24
+"""The name of the office under a notice is not longer."""
+
+_FINAL = (Label.COMMENTS, Label.COPYRIGHT, Label.ICP, Label.DISCLAIMER)
+HEADS = (Label.DATE, Label.SOURCE, Label.BREADCRUMB)
+"""Lines that stand before a body."""
+
+_SIGNATURES = (Label.BYLINE, Label.KEYWORDS, Label.DISCLAIMER)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The learned weights of the block model, one array a table of `features.evidence`."""
+
+    line: NDArray[np.float64]
+    begin: NDArray[np.float64]
+    end: NDArray[np.float64]
+
+
+@cache
+def weights() -> Weights:
+    """The weights that come with the library, trained by `benchmarks/quality/train_block.py`."""
+    stored = json.loads((resources.files("cleaner.page") / "weights.json").read_text(encoding="utf-8"))
+    tables = []
+    for name, columns in (("line", LINE_COLUMNS), ("begin", BEGIN_COLUMNS), ("end", END_COLUMNS)):
+        if tuple(stored[name]) != columns:
+            raise AssertionError(f"weights.json: the columns of {name!r} are not those of features.py; train anew")
+        tables.append(np.array(list(stored[name].values()), dtype=np.float64))
+    return Weights(*tables)
+
+
+def best_block(page: Look) -> tuple[int, int]:
+    """The first line of a page's body, and the line after its last."""
+    if (plain := _plain_block(page)) is not None:
+        return plain
+    seen, prose = page.evidence()
+    return refine(*find_block(seen, weights()), page.rules, page.shape, prose)
+
+
+def _plain_block(page: Look) -> tuple[int, int] | None:
+    """The block of a page that is sentences in unbroken succession between lines of chrome: all of them, as `refine` would say, too."""
+    free = [at for at, rule in enumerate(page.rules) if rule is None]
+    if not free or free[-1] - free[0] >= len(free):
+        return None
+    first, last = free[0], free[-1] + 1
+    shape = page.shape
+    lines = slice(first, last)
+    sentences = shape.closed[lines] & ~shape.elided[lines] & (shape.stops[lines] > 0) & (shape.han[lines] >= 4)
+    return (first, _with_signature(first, last, page.rules, shape)) if sentences.all() else None
+
+
+def find_block(evidence: Evidence, weights: Weights) -> tuple[int, int]:
+    """The first line of the body, and the line after its last.
+
+    Every block of successive lines has a score: what its lines speak for, summed, plus what speaks for a body beginning here and ending
+    there. The best of all n(n+1)/2 is found in linear time, as in the maximum-subarray problem.
+    """
+    sums = np.concatenate(([0.0], np.cumsum(evidence.line.score(weights.line))))
+    begins = (evidence.begin.score(weights.begin) - sums)[:-1]
+    ends = (evidence.end.score(weights.end) + sums)[1:]
+    last = int(np.argmax(ends + np.maximum.accumulate(begins)))
+    return int(np.argmax(begins[: last + 1])), last + 1
+
+
+def refine(
+    first: int, last: int, rules: Sequence[Rule | None], shape: Shape, prose: NDArray[np.float64]
+) -> tuple[int, int]:
+    """Moves the ends of a block to where a rule says that the body begins or ends, if little prose is lost by it.
+
+    The shares are measured on the pages of `benchmarks/quality`: a date line with a tenth of the prose before it, or the
+    heading of related reading with a quarter of it after it, is where the article begins or ends.
+    """
+    sums = np.concatenate(([0.0], np.cumsum(prose))).tolist()
+    whole = np.concatenate(([0.0], np.cumsum(np.where(shape.closed & ~shape.elided, prose, 0)))).tolist()
+    for at in range(first, last):
+        rule = rules[at]
+        if rule is None or rule.where == "hint" or rule.label not in HEADS:
+            continue
+        total = sums[last] - sums[first]
+        if sums[at] - sums[first] <= min(0.1 * total, 120) and sums[last] - sums[at] >= 0.6 * total:
+            first = at + 1
+    total = sums[last] - sums[first]
+    for at in range(first + 1, last):
+        rule = rules[at]
+        if rule is None or rule.where == "hint":
+            continue
+        before, after = sums[at] - sums[first], sums[last] - sums[at]
+        # Related reading stands in the middle of some articles: then whole paragraphs follow its links.
+        goes_on = rule.label is Label.RELATED and whole[last] - whole[at] > 200
+        if (rule.closes and not goes_on and after <= 0.25 * total and before >= 60) or (
+            rule.label in _SIGNATURES and after <= 0.12 * total and before >= 150
+        ):
+            last = at
+            break
+    while first < last and _is_chrome(rules[first]):
+        first += 1
+    while last > first and _is_chrome(rules[last - 1]):
+        last -= 1
+    if first == last:
+        return first, last
+    last = _go_on(last, rules, shape)
+    # Little is cut off without evidence: a few lines between the block and the first line of chrome belong to it, as do sentences
+    # before it (menus are none), and all that precedes it where no line of chrome does.
+    end = last
+    while end < len(rules) and (rules[end] is None or is_quiet(rules[end])):
+        end += 1
+    if end - last <= TRAILING_LINES or end == len(rules):
+        last = end
+    while last < len(rules) and _is_sentence(last, rules, shape):
+        last += 1
+    while _is_chrome(rules[last - 1]):  # a lone page number
+        last -= 1
+    while first > 0 and _is_sentence(first - 1, rules, shape):
+        first -= 1
+    if not any(_is_chrome(rule) for rule in rules[:first]):
+        first = 0
+    return first, _with_signature(first, last, rules, shape)
+
+
+def _is_sentence(at: int, rules: Sequence[Rule | None], shape: Shape) -> bool:
+    return rules[at] is None and bool(
+        shape.closed[at] and shape.stops[at] and not shape.elided[at] and shape.han[at] >= 4
+    )
+
+
+def _go_on(last: int, rules: Sequence[Rule | None], shape: Shape) -> int:
+    """The end of a block after which an article goes on: whole paragraphs in unbroken succession behind links or advertisements.
+
+    Behind the heading of readers' comments, or the small print, nothing goes on; excerpts in lists of links stand between titles.
+    """
+    run = chars = 0
+    for at in range(last, len(rules)):
+        rule = rules[at]
+        if rule is not None and rule.label in _FINAL:
+            break
+        if rule is None and shape.closed[at] and not shape.elided[at] and shape.chars[at] >= 30:
+            run, chars = run + 1, chars + int(shape.chars[at])
+        else:
+            run = chars = 0
+        if run >= GOING_ON_LINES and chars >= GOING_ON_CHARS:
+            last = at + 1
+    return last
+
+
+def _with_signature(first: int, last: int, rules: Sequence[Rule | None], shape: Shape) -> int:
+    """The end of a block with the name and date under a notice, which belong to it."""
+    for length in (1, 2):
+        end = last + length
+        if first < last and end <= len(rules) and (rule := rules[end - 1]) is not None and rule.id == "signature-date":
+            names = range(last, end - 1)
+            if all(rules[at] is None and shape.chars[at] <= SIGNATURE_CHARS for at in names):
+                return end
+    return last
+
+
+def _is_chrome(rule: Rule | None) -> bool:
+    return rule is not None and (
+        rule.where != "hint" or rule.label in (Label.NAVIGATION, Label.PAGINATION, Label.RELATED)
+    )

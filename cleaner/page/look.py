@@ -1,0 +1,129 @@
+"""A page as it looks before anything is decided: each line alone, and does a rule fit?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cleaner.page import repeats
+from cleaner.page.features import LABELS, NO_RULE, Evidence, evidence
+from cleaner.page.probe import probe
+from cleaner.page.rules import Rule, RuleBook
+from cleaner.page.shape import Shape, measure
+from cleaner.types import Label
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Look", "is_quiet", "look", "look_together"]
+
+_CODES = {label: code for code, label in enumerate(LABELS)}
+
+
+class Look:
+    """A page as it looks before anything is decided: lines in probe form, the rule that fits each, and, when asked, their shape."""
+
+    def __init__(
+        self, keys: list[str], rules: list[Rule | None], shape: Shape | None, source: tuple[NDArray[Any], ...]
+    ) -> None:
+        self.keys = keys
+        self.rules = rules
+        self.ruled = any(rule is not None for rule in rules)
+        self.glued: dict[int, int] = {}
+        """By line, the character at which what a rule finds glued to its end begins."""
+        self._whole: tuple[Look, slice] | None = None
+        self._copies: repeats.Copies | None = None
+        self._shape = shape
+        self._source = source
+
+    @property
+    def copies(self) -> repeats.Copies:
+        """Where each longer line stands that stands more than once."""
+        if self._copies is None:
+            self._copies = repeats.find_copies(self.keys)
+        return self._copies
+
+    @property
+    def shape(self) -> Shape:
+        """The lines as columns; measured when first asked for."""
+        if self._shape is None and self._whole is not None:
+            whole, lines = self._whole
+            self._shape = whole.shape.only(lines)
+        if self._shape is None:
+            points, starts, ends = self._source
+            self._shape = measure(points, starts.astype(np.int64), ends.astype(np.int64))
+        return self._shape
+
+    def part(self, first: int, last: int) -> Look:
+        """The page that lines `first` to `last` (not included) are."""
+        page = Look(self.keys[first:last], self.rules[first:last], None, ())
+        page._whole = (self, slice(first, last))
+        if self.glued:
+            page.glued = {at - first: place for at, place in self.glued.items() if first <= at < last}
+        return page
+
+    def only(self, places: Sequence[int]) -> Look:
+        """The same page without the other lines."""
+        if len(places) == len(self.keys):
+            return self
+        return Look([self.keys[at] for at in places], [self.rules[at] for at in places], self.shape.only(places), ())
+
+    def prose(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """How much running text each line holds, and the codes of the labels that the rules give."""
+        labels = np.full(len(self.keys), NO_RULE)
+        for at, rule in enumerate(self.rules):
+            if rule is not None and not is_quiet(rule):
+                labels[at] = _CODES[rule.label]
+        echo = np.zeros(len(self.keys), dtype=np.bool_)
+        echo[repeats.echoes(self.keys)] = True
+        return self.shape.prose(labels != NO_RULE, echo), labels
+
+    def evidence(self) -> tuple[Evidence, NDArray[np.float64]]:
+        """What the block model weighs, and how much running text each line holds."""
+        keys, rules, shape = self.keys, self.rules, self.shape
+        prose, labels = self.prose()
+        closing, twice = np.zeros(len(keys), dtype=np.bool_), np.zeros(len(keys), dtype=np.bool_)
+        closing[[at for at, rule in enumerate(rules) if rule is not None and rule.closes]] = True
+        for key, places in self.copies.items():
+            if len(key) <= 70 and key[-1] not in "。!?" and rules[places[0]] is None:
+                twice[list(places)] = True
+        return evidence(shape, labels, closing, twice, prose), prose
+
+
+def is_quiet(rule: Rule | None) -> bool:
+    """Whether a rule's hint says nothing of where the body is: such lines stand in articles as often as around them."""
+    return (
+        rule is not None
+        and rule.where == "hint"
+        and rule.label not in (Label.NAVIGATION, Label.RELATED, Label.CAPTION, Label.BODY)
+    )
+
+
+def look(lines: Sequence[str], book: RuleBook) -> Look:
+    """Puts lines into probe form and asks the rules about each."""
+    if not lines:
+        return Look([], [], None, ())
+    text, points = probe("\n".join(lines))
+    lengths = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
+    ends = np.cumsum(lengths + 1) - 1
+    starts = ends - lengths
+    keys = text.split("\n")
+    rules, glued = book.find_all(keys, points, starts, lengths)
+    for at, rule in enumerate(rules):
+        if rule is not None and "\t" in lines[at]:
+            rules[at] = None  # a row of a table, whatever its words
+    page = Look(keys, rules, None, (points, starts, ends))
+    page.glued = glued
+    return page
+
+
+def look_together(pages: Sequence[Sequence[str]], book: RuleBook) -> list[Look]:
+    """Looks at several pages in one go."""
+    whole = look([line for lines in pages for line in lines], book)
+    looks, at = [], 0
+    for lines in pages:
+        looks.append(whole.part(at, at + len(lines)))
+        at += len(lines)
+    return looks
