@@ -1,4 +1,4 @@
-"""Scraped articles in, a clean corpus out: text normalized, site chrome and repeated titles removed, each removal explained.
+"""Scraped articles in, a clean corpus out: text normalized, site chrome and repeated titles removed, duplicates found, each removal explained.
 
 >>> import cleaner
 >>> cleaner.normalize("　　ＧＤＰ增长&nbsp;5%")
@@ -10,10 +10,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cleaner.config import CleanConfig
+    from cleaner.config import CleanConfig, DedupConfig
+    from cleaner.duplicates.compare import compare
+    from cleaner.duplicates.minhash import Signature, Signatures
+    from cleaner.duplicates.paragraphs import repeated_paragraphs
+    from cleaner.duplicates.result import DedupResult
+    from cleaner.duplicates.search import dedup, signature, signatures
     from cleaner.page.clean import Cleaner, clean
     from cleaner.text.normalize import normalize, normalize_and_explain
-    from cleaner.types import Article, Document, Label, Line
+    from cleaner.types import (
+        Article,
+        Cluster,
+        Document,
+        Duplicate,
+        Kind,
+        Label,
+        Line,
+        Pair,
+        Passage,
+        RepeatedParagraph,
+        Similarity,
+    )
 
 __version__ = "0.1.0"
 
@@ -21,24 +38,56 @@ __all__ = [
     "Article",
     "CleanConfig",
     "Cleaner",
+    "Cluster",
+    "DedupConfig",
+    "DedupResult",
     "Document",
+    "Duplicate",
+    "Kind",
     "Label",
     "Line",
+    "Pair",
+    "Passage",
+    "RepeatedParagraph",
+    "Signature",
+    "Signatures",
+    "Similarity",
     "clean",
+    "compare",
+    "dedup",
     "normalize",
     "normalize_and_explain",
+    "repeated_paragraphs",
+    "signature",
+    "signatures",
 ]
 
 _HOMES = {
     "Article": "cleaner.types",
     "CleanConfig": "cleaner.config",
     "Cleaner": "cleaner.page.clean",
+    "Cluster": "cleaner.types",
+    "DedupConfig": "cleaner.config",
+    "DedupResult": "cleaner.duplicates.result",
     "Document": "cleaner.types",
+    "Duplicate": "cleaner.types",
+    "Kind": "cleaner.types",
     "Label": "cleaner.types",
     "Line": "cleaner.types",
+    "Pair": "cleaner.types",
+    "Passage": "cleaner.types",
+    "RepeatedParagraph": "cleaner.types",
+    "Signature": "cleaner.duplicates.minhash",
+    "Signatures": "cleaner.duplicates.minhash",
+    "Similarity": "cleaner.types",
     "clean": "cleaner.page.clean",
+    "compare": "cleaner.duplicates.compare",
+    "dedup": "cleaner.duplicates.search",
     "normalize": "cleaner.text.normalize",
     "normalize_and_explain": "cleaner.text.normalize",
+    "repeated_paragraphs": "cleaner.duplicates.paragraphs",
+    "signature": "cleaner.duplicates.search",
+    "signatures": "cleaner.duplicates.search",
 }
 
 

@@ -1,4 +1,4 @@
-"""What flows through the house: Document -> Line -> Article.
+"""What flows through the house: Document -> Line -> Article -> Duplicate, Cluster.
 
 Everything here is frozen and slotted: a value is made once and never changed, so it can be shared, cached and sent to
 another process. Lists are tuples.
@@ -12,7 +12,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-__all__ = ["Article", "Document", "Label", "Line"]
+__all__ = [
+    "Article",
+    "Cluster",
+    "Document",
+    "Duplicate",
+    "Kind",
+    "Label",
+    "Line",
+    "Pair",
+    "Passage",
+    "RepeatedParagraph",
+    "Similarity",
+]
 
 
 class Label(StrEnum):
@@ -112,3 +124,99 @@ class Article:
     def removed(self) -> tuple[Line, ...]:
         """The lines that are not in `text`, in order."""
         return tuple(line for line in self.lines if not line.kept)
+
+
+class Kind(StrEnum):
+    """What two texts are to each other."""
+
+    EXACT = "exact"  # The same tokens in the same order: they differ at most in script, width, case, punctuation and white space.
+    NEAR = "near"  # Their Jaccard similarity reaches the threshold.
+    CONTAINED = "contained"  # Most of the shorter one stands in the longer one.
+    FACTS = "facts"  # Alike enough, but each holds figures, ordinals or names that the other lacks: two articles of one template.
+    DIFFERENT = "different"  # Not alike enough.
+
+    @property
+    def is_match(self) -> bool:
+        """Whether they are one article."""
+        return self not in (Kind.FACTS, Kind.DIFFERENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """An article that goes, and the one that stays for it, which it matches itself.
+
+    `similarity` is the Jaccard similarity of their shingle sets, `containment` the share of the shingles of the one with
+    fewer that the other has too; both are exact.
+    """
+
+    id: str | int
+    kept_id: str | int
+    kind: Kind
+    similarity: float
+    containment: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """An article that is kept and its duplicates; `member_ids` has them all, the kept one first."""
+
+    id: int
+    kept_id: str | int
+    member_ids: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two articles that were compared shingle by shingle; the one that would be kept comes first.
+
+    `margin` says how far the pair is from another verdict: what similarity, containment or share of figures would have to change.
+    """
+
+    first_id: str | int
+    second_id: str | int
+    kind: Kind
+    similarity: float
+    containment: float
+    margin: float
+
+
+class Passage(NamedTuple):
+    """A passage that stands in two texts, as it is in the first one, and where it begins and ends in each."""
+
+    text: str
+    start: int
+    end: int
+    other_start: int
+    other_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """How alike two texts are, exactly.
+
+    `first_in_second` is the share of the first one's shingles that the second one has too, and the other way round;
+    `containment` is the greater of the two. `passages` are what they share, in the order of the first text.
+    """
+
+    kind: Kind
+    jaccard: float
+    containment: float
+    first_in_second: float
+    second_in_first: float
+    figures_of_first: tuple[str, ...]
+    figures_of_second: tuple[str, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedParagraph:
+    """A paragraph that stands in several articles.
+
+    `places` are (id of the article, number of the paragraph from 0), the one that is kept first; `count` is the number
+    of different articles. `exact` says whether all copies are equal once folded.
+    """
+
+    text: str
+    count: int
+    exact: bool
+    places: tuple[tuple[str | int, int], ...]

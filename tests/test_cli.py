@@ -327,7 +327,7 @@ def test_stop_at_the_first_error_leaves_no_output(folder: Path) -> None:
         (("explain", "absent.txt"), "does not exist"),
         (("clen", "page.txt"), "Did you mean 'clean'?"),
         (("page.txt",), "cleaner clean page.txt"),
-        (("xyz",), "clean, explain"),
+        (("xyz",), "clean, dedup, explain"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
@@ -397,12 +397,14 @@ def test_a_slow_pattern_ends_the_run_and_names_the_page(folder: Path) -> None:
 
 
 def test_the_choices_are_those_of_the_library() -> None:
+    found = set()
     for command in main.commands.values():
-        options = {option.name: option.type for option in command.params}
-        for name, allowed in cleaner.config._CHOICES.items():
-            choice = options[name]
-            assert isinstance(choice, click.Choice)
-            assert tuple(choice.choices) == tuple(allowed)
+        for option in command.params:
+            if allowed := cleaner.config._CHOICES.get(option.name or ""):
+                found.add(option.name)
+                assert isinstance(option.type, click.Choice)
+                assert tuple(option.type.choices) == tuple(allowed)
+    assert found == set(cleaner.config._CHOICES)
 
 
 # explain

@@ -220,12 +220,11 @@ def test_the_labels_page_holds_every_label_rule_and_flag() -> None:
 
 def test_every_setting_is_an_option_and_in_the_reference() -> None:
     text = read("docs/reference/cli.md")
-    for field in fields(cleaner.CleanConfig):
-        assert f"`--{field.name}" in text
-        for command in main.commands.values():
-            assert any(
-                f"--{field.name}" in option.opts for option in command.params if isinstance(option, click.Option)
-            )
+    for kind, commands in ((cleaner.CleanConfig, ("clean", "explain")), (cleaner.DedupConfig, ("dedup",))):
+        for option in (f"--{field.name.replace('_', '-')}" for field in fields(kind)):
+            assert f"`{option}" in text
+            for command in commands:
+                assert any(option in parameter.opts for parameter in main.commands[command].params)
 
 
 def test_the_fields_of_a_rule_are_those_of_the_library() -> None:

@@ -21,12 +21,28 @@ NAMES = {
     "Article",
     "CleanConfig",
     "Cleaner",
+    "Cluster",
+    "DedupConfig",
+    "DedupResult",
     "Document",
+    "Duplicate",
+    "Kind",
     "Label",
     "Line",
+    "Pair",
+    "Passage",
+    "RepeatedParagraph",
+    "Signature",
+    "Signatures",
+    "Similarity",
     "clean",
+    "compare",
+    "dedup",
     "normalize",
     "normalize_and_explain",
+    "repeated_paragraphs",
+    "signature",
+    "signatures",
 }
 HEAVY = {"numpy", "ftfy", "opencc", "regex", "click", "rich", "numba", "pyarrow"}
 
@@ -171,11 +187,13 @@ def test_config_names_the_nearest_known_setting(tmp_path: Path) -> None:
     for content in ("[clean]\nstrenght = 'safe'\n", "[clear]\n", "[clean\n", "[clean]\nstrength = 3\n"):
         file.write_text(content, "utf-8")
         with pytest.raises(errors.ConfigError):
-            load_config(file)
+            load_config(file, cleaner.CleanConfig)
     with pytest.raises(errors.ConfigError, match="absent"):
-        load_config(tmp_path / "absent.toml")
+        load_config(tmp_path / "absent.toml", cleaner.CleanConfig)
     file.write_text("[clean]\nstrength = 'safe'\nrules = 'own.toml'\n", "utf-8")
-    assert load_config(file) == cleaner.CleanConfig(strength="safe", rules=(str(tmp_path / "own.toml"),))
+    assert load_config(file, cleaner.CleanConfig) == cleaner.CleanConfig(
+        strength="safe", rules=(str(tmp_path / "own.toml"),)
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Measures how good `cleaner.clean` is and compares each figure with a pinned floor that may only rise.
+"""Measures how good `cleaner.clean` and `cleaner.dedup` are and compares each figure with a pinned floor that may only rise.
 
 usage: python -m benchmarks.quality.floors [--data FOLDER] [--raise]
 
@@ -44,6 +44,8 @@ NAMES = (
     "samples.kept",
     "samples.removed",
     *(f"samples.{name}" for name in METADATA),
+    "samples.copies",
+    "samples.apart",
     "seeds.right",
     "pages.f1",
     "pages.precision",
@@ -54,6 +56,8 @@ NAMES = (
     "pages.authors",
     "news_hans.back",
     "news_hant.f1",
+    "pairs.precision",
+    "pairs.recall",
 )
 """All figures there are."""
 
@@ -84,6 +88,30 @@ def measure_samples() -> Iterator[Figure]:
     yield share("samples.removed", removed, "lines")
     for name, values in fields.items():
         yield share(f"samples.{name}", values, "fields that are there or were said to be")
+
+
+def measure_copies() -> Iterator[Figure]:
+    """Which planted copies are found among the cleaned sample pages, and which of those joined belong together."""
+    articles, holds, spun = [], {}, set()
+    for path in sorted(SAMPLES.glob("pages/*/*.txt")):
+        labels = json.loads((SAMPLES / "labels" / path.parent.name / f"{path.stem}.json").read_text("utf-8"))
+        if labels.get("chrome_only"):
+            continue
+        articles.append(cleaner.Cleaner().clean(path.read_text("utf-8"), id=labels["id"], url=labels["url"]))
+        holds[labels["id"]] = set(labels["article"].split("+"))
+        if labels["variant"] == "spun":
+            spun.add(labels["id"])
+    result = cleaner.dedup(articles)
+    matches = {frozenset((pair.first_id, pair.second_id)) for pair in result.pairs if pair.kind.is_match}
+    matches |= {frozenset((gone.id, gone.kept_id)) for gone in result.duplicates}
+    planted = [
+        any(other != id and not held.isdisjoint(holds[other]) and frozenset((id, other)) in matches for other in holds)
+        for id, held in holds.items()
+        if id not in spun and any(other not in {id, *spun} and not held.isdisjoint(holds[other]) for other in holds)
+    ]
+    joined = [not holds[gone.id].isdisjoint(holds[gone.kept_id]) for gone in result.duplicates]
+    yield share("samples.copies", planted, "pages that share an article with another")
+    yield share("samples.apart", joined, "duplicates that are copies")
 
 
 def kept_lines(text: str, article: cleaner.Article) -> Iterator[bool]:
@@ -138,6 +166,7 @@ def measure_data(folder: Path) -> Iterator[Figure]:
     yield from measure_pages(pages, folder / "pages.jsonl.gz")
     yield measure_clean_texts(pages, folder / "news_hans.jsonl.gz")
     yield measure_footers(pages, folder / "news_hant.jsonl.gz")
+    yield from measure_pairs(load_scorer(folder, "score_pairs"), folder / "neardup_pairs.jsonl.gz")
 
 
 def measure_seeds(scorer: ModuleType) -> Iterator[Figure]:
@@ -191,6 +220,22 @@ def measure_footers(scorer: ModuleType, file: Path) -> Figure:
     return Figure("news_hant.f1", f1, f"{len(sample):,} of {len(records):,} texts")
 
 
+def measure_pairs(scorer: ModuleType, file: Path) -> Iterator[Figure]:
+    """Precision and recall of `cleaner.dedup` on labelled pairs, through the whole search."""
+    out = io.StringIO()
+    with mock.patch.object(sys, "argv", ["score_pairs", str(file)]), contextlib.redirect_stdout(out):
+        scorer.main()
+    counts = re.findall(r"^ +(\S+): found (\d+) of (\d+)$", out.getvalue(), re.MULTILINE)
+    labels = {record["kind"]: record["label"] for record in read(file)}
+    right = sum(int(found) for kind, found, _ in counts if labels[kind] == 1)
+    wrong = sum(int(found) for kind, found, _ in counts if labels[kind] == 0)
+    copies = sum(int(of) for kind, _, of in counts if labels[kind] == 1)
+    yield Figure(
+        "pairs.precision", right / (right + wrong), f"{wrong:,} of {right + wrong:,} joined pairs are no copies"
+    )
+    yield Figure("pairs.recall", right / copies, f"{right:,} of {copies:,} copies")
+
+
 def round_down(value: float) -> float:
     """To a multiple of the step that is lower by half a step or more; what is perfect stays so.
 
@@ -240,7 +285,7 @@ def measure(folder: Path | None, floors: dict[str, float]) -> list[Figure]:
     """All figures that can be measured here, each printed as it is known."""
     print(f"{'figure':<24}{'measured':>9}{'floor':>8}")
     figures = []
-    for source in (measure_samples(), measure_data(folder) if folder else iter(())):
+    for source in (measure_samples(), measure_copies(), measure_data(folder) if folder else iter(())):
         for figure in source:
             floor = floors.get(figure.name)
             sign = "LOW" if floor is not None and find_low([figure], floors) else ""

@@ -19,6 +19,7 @@ import click
 
 from cleaner import __version__
 from cleaner.cli.clean import clean
+from cleaner.cli.dedup import dedup
 from cleaner.cli.explain import explain
 from cleaner.cli.terminal import silence_stdout, visible
 from cleaner.errors import CleanerError, ConfigError
@@ -62,8 +63,9 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", prog_name="cleaner")
 def main() -> None:
-    """Scraped articles in, clean text out: removes what a site put around an article, and says why."""
+    """Scraped articles in, a clean corpus out: removes what a site put around an article, finds duplicates, and says why."""
 
 
 main.add_command(clean)
+main.add_command(dedup)
 main.add_command(explain)

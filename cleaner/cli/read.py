@@ -7,8 +7,9 @@ import json
 import os
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from cleaner.types import Article, Document
 if TYPE_CHECKING:
     from cleaner import Cleaner
 
-__all__ = ["Reader", "Record", "clean_record", "is_readable", "total_size"]
+__all__ = ["Reader", "Record", "clean_record", "is_readable", "read_fields"]
 
 _TEXT = (".txt", ".text")
 _JSONL = (".jsonl", ".ndjson")
@@ -35,6 +36,8 @@ class Record:
     where: str
     line: int
     document: Document
+    fields: Mapping[str, Any] | None = None
+    """The object of a JSONL file, as it was read; None for a text file."""
 
 
 def clean_record(cleaner: Cleaner, record: Record) -> Article:
@@ -46,6 +49,23 @@ def clean_record(cleaner: Cleaner, record: Record) -> Article:
     except Exception as error:
         error.add_note(f"while cleaning {record.where}")
         raise
+
+
+def read_fields(record: Record) -> Mapping[str, Any]:
+    """The fields of a record as they were read; those of a text file are `id`, its path, and `text`.
+
+    Raises InputError for what is not text.
+    """
+    if record.fields is not None:
+        return record.fields
+    from cleaner.text.decode import decode
+
+    content = record.document.text
+    try:
+        text = decode(content)[0] if isinstance(content, bytes) else content
+    except NotTextError as error:
+        raise InputError(f"{record.where}: {error}") from None
+    return {"id": record.where, "text": text}
 
 
 class Reader:
@@ -73,6 +93,20 @@ class Reader:
     def position(self) -> int:
         """How many bytes of the files were read so far, as they lie on the disk."""
         return self._done + (self._raw.tell() if self._raw else 0)
+
+    @cached_property
+    def size(self) -> int | None:
+        """How many bytes there are to read, or None where that cannot be known."""
+        size = 0
+        for path in self.paths:
+            try:
+                if path == "-" or not (os.path.isfile(path) or os.path.isdir(path)):
+                    return None
+                files = _walk_files(path) if os.path.isdir(path) else iter((path,))
+                size += sum(os.path.getsize(file) for file in files if isinstance(file, str))
+            except OSError:
+                return None
+        return size
 
     def __iter__(self) -> Iterator[Record | InputError]:
         for path in self.paths:
@@ -159,20 +193,6 @@ def is_readable(name: str) -> bool:
     return name.lower().removesuffix(".gz").endswith(_TEXT + _JSONL)
 
 
-def total_size(paths: Iterable[str]) -> int | None:
-    """How many bytes there are to read, or None where that cannot be known."""
-    size = 0
-    for path in paths:
-        try:
-            if path == "-" or not (os.path.isfile(path) or os.path.isdir(path)):
-                return None
-            files = _walk_files(path) if os.path.isdir(path) else iter((path,))
-            size += sum(os.path.getsize(file) for file in files if isinstance(file, str))
-        except OSError:
-            return None
-    return size
-
-
 def _first_lines(stream: Any) -> list[bytes]:
     """The lines of a stream up to the first that is not blank."""
     lines: list[bytes] = []
@@ -196,7 +216,8 @@ def _read_jsonl(lines: Iterable[bytes], path: str) -> Iterator[Record | InputErr
             empty = False
             where = f"{path}:{number}"
             try:
-                yield Record(where, number, _read_document(raw, where))
+                fields = _read_object(raw, where)
+                yield Record(where, number, _make_document(fields, where), fields)
             except InputError as error:
                 yield error
     except _BROKEN as error:
@@ -223,8 +244,8 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _read_document(raw: bytes, where: str) -> Document:
-    """One line of a JSONL file as a Document; raises InputError."""
+def _read_object(raw: bytes, where: str) -> dict[str, Any]:
+    """One line of a JSONL file; raises InputError."""
     try:
         fields = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -241,26 +262,33 @@ def _read_document(raw: bytes, where: str) -> Document:
         raise InputError(f"{where}: fields nested too deeply to be read; flatten or drop them") from None
     if not isinstance(fields, dict):
         raise InputError(f"{where}: JSON, but {_kind(fields)} and not an object; give one object a line")
-    text = fields.pop("text", None)
+    return fields
+
+
+def _make_document(fields: Mapping[str, Any], where: str) -> Document:
+    """An object as a Document; raises InputError."""
+    text = fields.get("text")
     if not isinstance(text, str):
         if text is not None:
             what = f"field 'text' is {_kind(text)}, not a string"
         elif fields.get("html"):
             what = "no field 'text', only 'html'; extract its text first"
         else:
-            found = ", ".join(list(fields)[:8]) or "none"
+            found = ", ".join([name for name in fields if name != "text"][:8]) or "none"
             what = f"no field 'text' (fields: {found}); give the page's text under this name"
         raise InputError(f"{where}: {what}")
+    extra = dict(fields)
+    del extra["text"]
     known: dict[str, str] = {"id": where}
     for name in ("id", "url", "title", "site"):
-        value = fields.get(name)
+        value = extra.get(name)
         if name == "id" and isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if value and isinstance(value, str):
             known[name] = value
         if value is None or isinstance(value, str):
-            fields.pop(name, None)
-    return Document(text=text, extra=fields, **known)
+            extra.pop(name, None)
+    return Document(text=text, extra=extra, **known)
 
 
 def _kind(value: object) -> str:

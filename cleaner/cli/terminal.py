@@ -1,13 +1,17 @@
-"""What may be shown on a terminal, and what to do when nobody reads any more."""
+"""What may be shown on a terminal, and what to do when nobody reads any more, or somebody interrupts."""
 
 from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-__all__ = ["silence_stdout", "visible"]
+import click
+
+__all__ = ["quit_at_interrupt", "silence_stdout", "visible"]
 
 # Controls and escapes, marks that reorder what is shown, line separators, half characters.
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -26,3 +30,18 @@ def silence_stdout() -> None:
     """Points stdout nowhere, so that the interpreter does not complain about a closed pipe when it ends."""
     with suppress(OSError, ValueError):  # stdout may be no file: under a test, say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def quit_at_interrupt() -> Iterator[None]:
+    """Ends the process at an interrupt, with nothing tidied up: for where a KeyboardInterrupt would be lost, as in the callbacks of a compiler."""
+
+    def leave(*_: object) -> None:
+        click.echo("Interrupted.", err=True)
+        os._exit(130)
+
+    before = signal.signal(signal.SIGINT, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -8,17 +8,18 @@ import math
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import IO, Any
 
 import click
 
 from cleaner.cli.read import is_readable
-from cleaner.cli.terminal import visible
+from cleaner.cli.terminal import silence_stdout, visible
 from cleaner.errors import InputError
 from cleaner.types import Article, Line
 
-__all__ = ["JsonLines", "article_fields", "check_output", "line_fields", "to_json"]
+__all__ = ["JsonLines", "article_fields", "check_paths", "line_fields", "open_outputs", "to_json"]
 
 
 def article_fields(article: Article, **more: Any) -> dict[str, Any]:
@@ -66,7 +67,8 @@ def to_json(fields: Mapping[str, Any]) -> bytes:
         except ValueError:
             text = json.dumps(_finite(fields), ensure_ascii=False, allow_nan=False)
     except RecursionError:
-        raise InputError(f"{fields['id']}: fields nested too deeply to be written; flatten or drop them") from None
+        where = fields.get("id", "a record without id")
+        raise InputError(f"{where}: fields nested too deeply to be written; flatten or drop them") from None
     try:
         return text.encode() + b"\n"
     except UnicodeEncodeError:
@@ -83,10 +85,29 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def check_output(option: str, path: str | None, inputs: Sequence[str], overwrite: bool) -> None:
-    """Refuses an output that would destroy something, before any work is done."""
-    if path is None or path == "-":
+def check_paths(inputs: Sequence[str], outputs: Mapping[str, str | None], overwrite: bool) -> None:
+    """Finds what cannot go well with the files that are given, before any work is done. Outputs come by their option."""
+    for path in inputs:
+        if path != "-" and not os.path.exists(path):
+            raise click.UsageError(f"{visible(path)} does not exist.")
+    if inputs.count("-") > 1:
+        raise click.UsageError("- (stdin) is given twice.")
+    options: dict[str, str] = {}
+    for option, output in outputs.items():
+        if output is None:
+            continue
+        _check_output(option, output, inputs, overwrite)
+        other = options.setdefault(os.path.realpath(output), option)
+        if other != option:
+            raise click.UsageError(f"{other} and {option} are the same file.")
+
+
+def _check_output(option: str, path: str, inputs: Sequence[str], overwrite: bool) -> None:
+    """Refuses an output that would destroy something."""
+    if path == "-":
         return
+    if not path:
+        raise click.UsageError(f"{option} is empty; give the name of a file.")
     shown = visible(path)
     if os.path.isdir(path):
         raise click.UsageError(f"{option} {shown} is a folder; give the name of a file in it.")
@@ -102,6 +123,33 @@ def check_output(option: str, path: str | None, inputs: Sequence[str], overwrite
             raise click.UsageError(f"{option} {shown} is an input too; write to another file.")
     if not overwrite:
         raise click.UsageError(f"{option} {shown} exists; choose another name or give --overwrite.")
+
+
+@contextmanager
+def open_outputs(*paths: str | None) -> Iterator[list[JsonLines | None]]:
+    """Opens outputs, None for None. At the end all get their names; if anything goes wrong before, none is left."""
+    outputs: list[JsonLines | None] = []
+    opened: list[JsonLines] = []
+    try:
+        for path in paths:
+            outputs.append(JsonLines(path) if path else None)
+            opened = [output for output in outputs if output]
+        yield outputs
+        for output in opened:
+            output.close()
+    except BrokenPipeError:
+        unfinished = [output.unfinished for output in opened if output.unfinished]
+        for output in opened:
+            output.discard()
+        if not unfinished:
+            raise
+        silence_stdout()
+        lost = visible(" and ".join(unfinished))
+        raise click.ClickException(f"{lost}: not written, since the reader of the other output went away") from None
+    except BaseException:
+        for output in opened:
+            output.discard()
+        raise
 
 
 class JsonLines:

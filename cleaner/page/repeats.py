@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
+from cleaner.text.paragraph import PARAGRAPH_CHARS, is_paragraph
+
 __all__ = [
     "Copies",
     "echoes",
@@ -20,9 +22,6 @@ __all__ = [
     "find_repeated_titles",
     "same_title",
 ]
-
-PARAGRAPH_CHARS = 30
-"""A shorter line may be said twice on purpose; refrains and replies in dialogue are mostly under 25 characters."""
 
 BODY_CHARS = 200
 BODY_PARAGRAPHS = 2
@@ -117,8 +116,7 @@ def find_repeated_paragraphs(copies: Copies, kept: Callable[[int], bool]) -> lis
     """The lines that say a paragraph again which already stands, among those that are kept."""
     found = []
     for key, places in copies.items():
-        # A rule across the page or a row of dots is no paragraph.
-        if len(key) >= PARAGRAPH_CHARS and len(set(key)) >= 12:
+        if is_paragraph(key):
             found += [at for at in places if kept(at)][1:]
     return sorted(found)
 

@@ -1,0 +1,93 @@
+"""Candidates for containment: a shortened reprint, a page with two articles, an article with paragraphs added.
+
+Their Jaccard similarity may be low, so that no band finds them. Of every text, the shingles whose hash is under a bound are kept: the
+same of each text, so that a text within another shares its samples with it.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cleaner.duplicates import kernels
+from cleaner.duplicates.lsh import run_until_it_fits
+from cleaner.duplicates.sketch import Sketches, in_threads
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["find_contained"]
+
+MOST_TEXTS = 64
+"""A shingle that more texts have is a phrase or a footer and says little."""
+
+ENTRIES = 1 << 23
+"""Samples that are sorted at once, to bound memory: 64 MB."""
+
+SHARE = 0.5
+"""Of the samples of the shorter text that a pair at the containment threshold shares on average, so many make it a candidate."""
+
+
+def find_contained(
+    sketches: Sketches, order: NDArray[np.int64], containment: float, jobs: int = 1
+) -> NDArray[np.uint64]:
+    """Pairs of which one may contain the other, as `rank << 32 | rank` with the better rank first; sorted, each once."""
+    count = len(order)
+    starts, ends = sketches.sample_starts[order], sketches.sample_starts[order + 1]
+    total = int((ends - starts).sum())
+    if count < 2 or not total:
+        return np.empty(0, np.uint64)
+    list_starts, list_texts, usable = _list_texts(sketches, order, total, jobs)
+    text_ends = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(list_texts, minlength=count), out=text_ends[1:])
+    text_starts = text_ends.copy()
+    text_lists = np.empty(len(list_texts), np.uint32)
+    kernels.fill_texts(list_starts, list_texts, text_ends, text_lists)
+
+    def find_part(ranks: tuple[int, int]) -> NDArray[np.uint64]:
+        first, last = ranks
+        return run_until_it_fits(
+            lambda found: kernels.contained_pairs(
+                first, last, text_starts, text_lists, list_starts, list_texts, usable, SHARE * containment, found
+            )
+        )
+
+    # Later ranks have more before them; parts of equal work would be smaller towards the end.
+    cuts = np.unique(np.linspace(0, count, 4 * jobs + 1).astype(np.int64)).tolist()
+    parts = list(in_threads(find_part, pairwise(cuts), jobs))
+    return np.sort(np.concatenate(parts))
+
+
+def _list_texts(
+    sketches: Sketches, order: NDArray[np.int64], total: int, jobs: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]:
+    """For each sample that 2 to `MOST_TEXTS` texts have, the ranks of these: where each list begins, and the lists.
+
+    And for each rank how many of its samples no more texts than that have.
+    """
+    parts = max(jobs, -(-total // ENTRIES))
+
+    def list_part(part: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]:
+        low, high = (part << 32) // parts, ((part + 1) << 32) // parts
+        entries = run_until_it_fits(
+            lambda found: kernels.collect_samples(sketches.samples, sketches.sample_starts, order, low, high, found),
+            total // parts + total // (8 * parts) + 1024,
+        )
+        kernels.sort_entries(entries)
+        list_starts = np.empty(len(entries) // 2 + 1, np.int64)
+        list_texts = np.empty(len(entries) + 1, np.uint32)
+        list_count = np.zeros(1, np.int64)
+        usable = np.zeros(len(order), np.uint32)
+        written = kernels.group_samples(entries, MOST_TEXTS, usable, list_starts, list_texts, list_count)
+        return list_starts[: list_count[0]].copy(), list_texts[:written].copy(), usable
+
+    starts, texts, done = [], [], 0
+    usable = np.zeros(len(order), np.uint32)
+    for list_starts, list_texts, its_usable in in_threads(list_part, range(parts), jobs):
+        starts.append(list_starts + done)
+        texts.append(list_texts)
+        usable += its_usable
+        done += len(list_texts)
+    return np.concatenate([*starts, [done]]), np.concatenate(texts), usable

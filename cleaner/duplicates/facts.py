@@ -1,0 +1,90 @@
+"""Facts: what tells an edited reprint from the next bulletin of the same template, however alike their words.
+
+A reprint says the same figures; it may leave some out, or have more. Two bulletins say others: each holds figures that the
+other lacks. The same is true of ordinals (第二次, 十四届, 二〇二五年), of which one is enough, and of the words that each
+says again and again: the guest of one state visit, and of another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+from cleaner.duplicates.shingles import RUN, iter_tokens, token_table
+
+__all__ = ["FIGURE_SHARE", "OWN_ORDINALS", "OWN_TERMS", "SAME_LENGTH", "count_facts", "figures", "ordinals", "terms"]
+
+FIGURE_SHARE = 1 / 3
+"""Two texts differ in their figures when more than this share of the figures of the one with fewer is not in the other.
+
+Measured on 4,251 labelled pairs of news at the default thresholds, precision / recall: without any of these tests 0.984 / 0.968, with
+that of figures 0.995 / 0.965, with all three 0.997 / 0.965.
+"""
+
+OWN_ORDINALS = 1
+"""They differ in their ordinals when each has so many that the other lacks. None of the 2,839 labelled copies does."""
+
+OWN_TERMS = 3
+"""They differ in their terms when each repeats so many that the other lacks: a name of three characters is two terms, of four three."""
+
+SAME_LENGTH = 1.5
+"""Terms are asked only of texts of which the longer has up to so many times the shingles: bulletins of one template are of a length, and
+a page with a second article says more names, as does the credit of another photographer."""
+
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_NUMERALS = "一二三四五六七八九十百零〇"
+_ORDINAL = re.compile(f"(?<=第)[{_NUMERALS}]+|(?<![{_NUMERALS}])(?:[{_NUMERALS}]+(?=[届次])|[{_NUMERALS}]{{4}}(?=年))")
+
+
+def figures(text: str) -> frozenset[str]:
+    """The different numbers in a text: digits in any width, with points but without commas and leading zeros.
+
+    >>> sorted(figures("１,234.5亿元，增长0.80%，G20"))
+    ['.80', '1234.5', '20']
+    """
+    found = (number.replace(",", "").lstrip("0") for number in _NUMBER.findall("".join(map(_plain, text))))
+    return frozenset(number for number in found if number)
+
+
+def _plain(char: str) -> str:
+    if char in ",.．":
+        return "." if char == "．" else char
+    entry = int(token_table()[ord(char)]) if char <= "\uffff" else 0
+    folded = chr(entry & 0xFFFFFF)
+    return folded if entry >> 24 == RUN and "0" <= folded <= "9" else " "
+
+
+def ordinals(text: str) -> frozenset[str]:
+    """The different ordinals in a text that are written in Chinese numerals.
+
+    >>> sorted(ordinals("第十四届全国运动会二次筹备会议，二〇二五年第三季度，一个"))
+    ['三', '二', '二〇二五', '十四']
+    """
+    folded = "".join(token.text if len(token.text) == 1 else " " for token in iter_tokens(text))
+    return frozenset(_ORDINAL.findall(folded))
+
+
+def terms(text: str) -> Counter[tuple[str, str]]:
+    """The pairs of neighbouring tokens in a text, and how often each stands there.
+
+    >>> terms("大桥通车，大桥")["大", "桥"]
+    2
+    """
+    return Counter(pairwise(token.text for token in iter_tokens(text)))
+
+
+def count_facts(first: str, second: str) -> tuple[int, ...]:
+    """Figures of the one, the other and both; ordinals only the one and only the other has; terms that it repeats and the other lacks."""
+    figures_a, figures_b = figures(first), figures(second)
+    ordinals_a, ordinals_b = ordinals(first), ordinals(second)
+    terms_a, terms_b = terms(first), terms(second)
+    return (
+        len(figures_a),
+        len(figures_b),
+        len(figures_a & figures_b),
+        len(ordinals_a - ordinals_b),
+        len(ordinals_b - ordinals_a),
+        sum(count > 1 and term not in terms_b for term, count in terms_a.items()),
+        sum(count > 1 and term not in terms_a for term, count in terms_b.items()),
+    )

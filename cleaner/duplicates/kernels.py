@@ -1,0 +1,660 @@
+"""The compiled loops: UTF-8 to shingles, shingles to signatures, signatures to candidate pairs, pairs to exact counts.
+
+Each works on plain arrays, holds no state, and lets other threads run meanwhile, so that threads can share a corpus. What
+they compute is defined in plain Python by shingles.py, minhash.py and verify.py, to which tests hold them. Importing this
+module compiles them, once after an install: later imports read what was compiled from a cache beside this file, or in
+the user's cache folder.
+
+Arrays of texts come as `data` (UTF-8, one text after the other) and `offsets` (where each begins, and the end).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar, cast
+
+import numpy as np
+from numba import boolean, float64, int64, njit, types, uint32, uint64, void
+
+Array: TypeAlias = Any
+Number: TypeAlias = Any
+"""What a loop takes: the signature above it says of what type."""
+
+__all__ = [
+    "band_keys",
+    "bucket_pairs",
+    "collect_samples",
+    "contained_pairs",
+    "count_facts",
+    "count_shared",
+    "fill_texts",
+    "group_samples",
+    "sketch_texts",
+    "sort_entries",
+]
+
+_Loop = TypeVar("_Loop", bound=Callable[..., Any])
+
+
+NOTICE = 1.5
+"""Seconds after which it is said that the loops are being compiled: reading them from the cache takes half a second."""
+
+_notice = threading.Timer(
+    NOTICE,
+    logging.getLogger("cleaner").warning,
+    ["compiling the loops of the duplicate search, once after an install; this takes about ten seconds"],
+)
+_notice.daemon = True
+_notice.start()
+
+_Text = types.Array(types.uint8, 1, "C", readonly=True)
+_Table = types.Array(types.uint32, 1, "C", readonly=True)
+_U32, _U64, _I64 = uint32[::1], uint64[::1], int64[::1]
+
+
+def _compiled(signature: Any) -> Callable[[_Loop], _Loop]:
+    """Compiles a loop for one signature, into the cache where there is a folder to write to."""
+
+    def compile_it(function: _Loop) -> _Loop:
+        try:
+            return cast(_Loop, njit(signature, nogil=True, cache=True)(function))
+        except RuntimeError:  # neither this folder nor the user's can be written
+            return cast(_Loop, njit(signature, nogil=True)(function))
+
+    return compile_it
+
+
+@_compiled(uint64(uint64))
+def mix(value: Number) -> Number:
+    """The 64-bit finalizer of MurmurHash3: every bit of the value stirs every bit of the result."""
+    value ^= value >> np.uint64(33)
+    value *= np.uint64(0xFF51AFD7ED558CCD)
+    value ^= value >> np.uint64(33)
+    value *= np.uint64(0xC4CEB9FE1A85EC53)
+    value ^= value >> np.uint64(33)
+    return value
+
+
+@_compiled(int64(_Text, int64, int64, _Table, _U64, _U64, _I64))
+def read_tokens(
+    data: Array, start: int, stop: int, table: Array, tokens: Array, figures: Array, figure_count: Array
+) -> int:
+    """Reads one text: the tokens into `tokens`, whose number is returned, and its figures into `figures`.
+
+    `table` gives for each code point of the basic plane its fold in the low bits and its class from bit 24 on. `figures` may be
+    empty: then none are read.
+    """
+    count = 0
+    in_run = False
+    run = np.uint64(0)
+    wanted = figures.size > 0
+    numbers = 0
+    in_figure = False
+    figure = np.uint64(0)
+    last_mark = np.uint32(0)  # the one character since the last digit of a figure
+    gap = 0
+    at = start
+    while at < stop:
+        byte = np.uint32(data[at])
+        if byte < 0x80:
+            point = byte
+            at += 1
+        elif byte >= 0xF0:
+            point = (byte & 7) << 18 | (np.uint32(data[at + 1]) & 63) << 12
+            point |= (np.uint32(data[at + 2]) & 63) << 6 | (np.uint32(data[at + 3]) & 63)
+            at += 4
+        elif byte >= 0xE0:
+            point = (byte & 15) << 12 | (np.uint32(data[at + 1]) & 63) << 6 | (np.uint32(data[at + 2]) & 63)
+            at += 3
+        else:
+            point = (byte & 31) << 6 | (np.uint32(data[at + 1]) & 63)
+            at += 2
+        if point < 0x10000:
+            entry = table[point]
+            kind = entry >> 24
+            folded = np.uint64(entry & 0xFFFFFF)
+        else:
+            kind = np.uint32(2)
+            folded = np.uint64(point)
+        if kind == 2:
+            if in_run:
+                tokens[count] = mix(run)
+                count += 1
+                in_run = False
+            tokens[count] = folded
+            count += 1
+        elif kind == 1:
+            if not in_run:
+                in_run = True
+                run = np.uint64(0xCBF29CE484222325)
+            run = (run ^ folded) * np.uint64(0x100000001B3)
+        elif in_run:
+            tokens[count] = mix(run)
+            count += 1
+            in_run = False
+        if wanted:
+            if kind == 1 and 48 <= folded <= 57:
+                if in_figure and gap == 1:
+                    if last_mark == 0x2E or last_mark == 0xFF0E:
+                        figure = (figure ^ np.uint64(0x2E)) * np.uint64(0x100000001B3)
+                    elif last_mark != 0x2C:
+                        in_figure = False
+                elif gap > 1:
+                    in_figure = False
+                if not in_figure:
+                    if figure:
+                        figures[numbers] = mix(figure)
+                        numbers += 1
+                    in_figure = True
+                    figure = np.uint64(0)
+                gap = 0
+                if figure or folded != 48:  # zeros before a figure say nothing
+                    if not figure:
+                        figure = np.uint64(0xCBF29CE484222325)
+                    figure = (figure ^ folded) * np.uint64(0x100000001B3)
+            elif in_figure:
+                gap += 1
+                last_mark = point
+    if in_run:
+        tokens[count] = mix(run)
+        count += 1
+    if wanted and figure:
+        figures[numbers] = mix(figure)
+        numbers += 1
+    figure_count[0] = numbers
+    return count
+
+
+@_compiled(int64(_U64, int64, _U64, _U64))
+def hash_shingles(tokens: Array, count: int, weights: Array, ids: Array) -> int:
+    """The ids of a text's shingles, in order, into `ids`; their number. Fewer tokens than a shingle has make one shingle.
+
+    An id is never 0.
+    """
+    if count == 0:
+        return 0
+    if count < 5:
+        total = np.uint64(count)
+        for place in range(count):
+            total += tokens[place] * weights[place]
+        ids[0] = max(mix(total), np.uint64(1))
+        return 1
+    w0, w1, w2, w3, w4 = weights[0], weights[1], weights[2], weights[3], weights[4]
+    for at in range(count - 4):
+        total = tokens[at] * w0 + tokens[at + 1] * w1 + tokens[at + 2] * w2 + tokens[at + 3] * w3 + tokens[at + 4] * w4
+        ids[at] = max(mix(total), np.uint64(1))
+    return count - 4
+
+
+@_compiled(void(_Text, _I64, _Table, _U64, _U32, _U32, uint64, uint32[:, ::1], uint64[:, ::1], _I64, _U32, _I64))
+def sketch_texts(
+    data: Array,
+    offsets: Array,
+    table: Array,
+    weights: Array,
+    multipliers: Array,
+    addends: Array,
+    sample_below: Number,
+    signatures: Array,
+    digests: Array,
+    sizes: Array,
+    samples: Array,
+    sample_ends: Array,
+) -> None:
+    """Signature, digest, number of tokens and sampled shingles of each text.
+
+    A shingle is sampled when its id is under `sample_below`; 32 other bits of its id go into `samples`, text after text, and
+    `sample_ends` says where each text's end. A text without tokens has a signature of the highest values.
+    """
+    longest = 2  # no token is shorter than two bytes: a letter or digit and what ends its run
+    for text in range(sizes.size):
+        longest = max(longest, (offsets[text + 1] - offsets[text]) // 2 + 2)
+    tokens = np.empty(longest, np.uint64)
+    ids = np.empty(longest, np.uint64)
+    hashes = np.empty(longest, np.uint32)
+    no_figures = np.empty(0, np.uint64)
+    ignored = np.zeros(1, np.int64)
+    sampled = 0
+    for text in range(sizes.size):
+        count = read_tokens(data, offsets[text], offsets[text + 1], table, tokens, no_figures, ignored)
+        sizes[text] = count
+        first, second = np.uint64(count), np.uint64(0x9E3779B97F4A7C15)
+        for at in range(count):
+            first = (first ^ tokens[at]) * np.uint64(0x9FB21C651E98DF25)
+            first ^= first >> np.uint64(28)
+            second = (second + tokens[at]) * np.uint64(0xD6E8FEB86659FD93)
+            second ^= second >> np.uint64(32)
+        digests[text, 0] = first
+        digests[text, 1] = second
+        number = hash_shingles(tokens, count, weights, ids)
+        for at in range(number):
+            value = np.uint32(ids[at] & np.uint64(0xFFFFFFFF))
+            value ^= value >> np.uint32(16)
+            value = np.uint32(value * np.uint32(0x85EBCA6B))
+            value ^= value >> np.uint32(13)
+            value = np.uint32(value * np.uint32(0xC2B2AE35))
+            value ^= value >> np.uint32(16)
+            hashes[at] = value
+        for row in range(multipliers.size):
+            multiplier, addend = multipliers[row], addends[row]
+            least = np.uint32(0xFFFFFFFF)
+            for at in range(number):
+                least = min(least, np.uint32(np.uint32(multiplier * hashes[at]) + addend))
+            signatures[text, row] = least
+        if sample_below:
+            for at in range(number):
+                if ids[at] < sample_below:
+                    samples[sampled] = np.uint32((ids[at] >> np.uint64(24)) & np.uint64(0xFFFFFFFF))
+                    sampled += 1
+        sample_ends[text] = sampled
+
+
+@_compiled(int64(uint32[:, ::1], int64, int64))
+def agreement(signatures: Array, first: int, second: int) -> int:
+    """In how many places two signatures agree: this share of them estimates the Jaccard similarity."""
+    equal = 0
+    for row in range(signatures.shape[1]):
+        equal += signatures[first, row] == signatures[second, row]
+    return equal
+
+
+@_compiled(float64(float64, float64, float64, float64))
+def least_jaccard(first: float, second: float, threshold: float, containment: float) -> float:
+    """The lowest Jaccard similarity at which two texts of these sizes can match, by either threshold."""
+    if containment <= 0:
+        return threshold
+    shorter, longer = min(first, second), max(first, second)
+    shared = containment * shorter
+    return min(threshold, shared / (shorter + longer - shared))
+
+
+@_compiled(void(uint32[:, ::1], _I64, int64, int64, _U64))
+def band_keys(signatures: Array, order: Array, first: int, last: int, entries: Array) -> None:
+    """What each text has in one band, as `key << 32 | rank`: the key is a hash of rows `first` to before `last` of its signature."""
+    for rank in range(order.size):
+        key = np.uint64(0)
+        for row in range(first, last):
+            key = mix(key ^ np.uint64(signatures[order[rank], row]))
+        entries[rank] = key >> np.uint64(32) << np.uint64(32) | np.uint64(rank)
+
+
+@_compiled(void(_U64))
+def sort_entries(entries: Array) -> None:
+    """Sorts `key << 32 | rank` by key, in place; those of one key stay in their order. (A radix sort: five times as fast as a general one.)"""
+    spare = np.empty(entries.size, np.uint64)
+    for shift in (32, 43, 54):
+        starts = np.zeros(2049, np.int64)
+        for at in range(entries.size):
+            starts[((entries[at] >> np.uint64(shift)) & np.uint64(2047)) + np.uint64(1)] += 1
+        for digit in range(2048):
+            starts[digit + 1] += starts[digit]
+        for at in range(entries.size):
+            digit = (entries[at] >> np.uint64(shift)) & np.uint64(2047)
+            spare[starts[digit]] = entries[at]
+            starts[digit] += 1
+        entries, spare = spare, entries
+    spare[:] = entries  # three turns: the sorted ones are in what came as the spare
+
+
+@_compiled(int64(_U32, _I64, _I64, int64, int64, _U64))
+def collect_samples(samples: Array, starts: Array, order: Array, low: int, high: int, entries: Array) -> int:
+    """The samples from `low` to before `high` of all texts, as `sample << 32 | rank`; their number, as in `bucket_pairs`."""
+    number = 0
+    for rank in range(order.size):
+        for at in range(starts[order[rank]], starts[order[rank] + 1]):
+            sample = np.int64(samples[at])
+            if low <= sample < high:
+                if number < entries.size:
+                    entries[number] = np.uint64(sample) << np.uint64(32) | np.uint64(rank)
+                number += 1
+    return number
+
+
+@_compiled(int64(_U64, int64, _U32, _I64, _U32, _I64))
+def group_samples(
+    entries: Array, most: int, usable: Array, list_starts: Array, list_texts: Array, list_count: Array
+) -> int:
+    """Lists the texts of each sample that 2 to `most` texts have, from sorted entries `sample << 32 | rank`.
+
+    Writes where each list begins and the ranks in it, and how many lists there are; returns how many ranks. Counts
+    for each text the samples that at most `most` texts have, in `usable`.
+    """
+    written = number = 0
+    start = 0
+    while start < entries.size:
+        sample = entries[start] >> np.uint64(32)
+        stop = start
+        begin = written
+        while stop < entries.size and entries[stop] >> np.uint64(32) == sample:
+            rank = np.uint32(entries[stop] & np.uint64(0xFFFFFFFF))
+            if (written == begin or list_texts[written - 1] != rank) and written - begin <= most:
+                list_texts[written] = rank
+                written += 1
+            stop += 1
+        if written - begin <= most:
+            for at in range(begin, written):
+                usable[list_texts[at]] += np.uint32(1)
+        if 2 <= written - begin <= most:
+            list_starts[number] = begin
+            number += 1
+        else:
+            written = begin
+        start = stop
+    list_count[0] = number
+    return written
+
+
+@_compiled(void(_I64, _U32, _I64, _U32))
+def fill_texts(list_starts: Array, list_texts: Array, text_ends: Array, text_lists: Array) -> None:
+    """Turns lists of texts around: for each text the lists it stands in. `text_ends` begins as the starts and ends as the ends."""
+    for number in range(list_starts.size - 1):
+        for at in range(list_starts[number], list_starts[number + 1]):
+            rank = list_texts[at]
+            text_lists[text_ends[rank]] = np.uint32(number)
+            text_ends[rank] += 1
+
+
+@_compiled(int64(_U64, _I64, uint32[:, ::1], _I64, float64, float64, int64, int64, _U64))
+def bucket_pairs(
+    entries: Array,
+    order: Array,
+    signatures: Array,
+    sizes: Array,
+    threshold: float,
+    containment: float,
+    all_pairs: int,
+    most_leaders: int,
+    found: Array,
+) -> int:
+    """The pairs of one band that may match, from its sorted entries, into `found` as `rank << 32 | rank`; their number.
+
+    `order` gives the text of each rank. In a bucket of up to `all_pairs` texts every pair is looked at; in a larger one, each text is
+    compared with leaders: the first text, and every one that does not seem to match a leader before it, up to `most_leaders`. A pair
+    passes when its signatures agree as far as a pair that matches does, less four standard deviations. Where `found` is too
+    small, the number is beyond its size.
+    """
+    rows = signatures.shape[1]
+    mask = np.uint64(0xFFFFFFFF)
+    leaders = np.empty(most_leaders, np.int64)
+    number = 0
+    start = 0
+    likely = rows * threshold
+    while start < entries.size:
+        key = entries[start] >> np.uint64(32)
+        stop = start + 1
+        while stop < entries.size and entries[stop] >> np.uint64(32) == key:
+            stop += 1
+        count = 0
+        for at in range(start, stop):
+            rank = np.int64(entries[at] & mask)
+            others = at - start if stop - start <= all_pairs else count
+            matched = False
+            for place in range(others):
+                other = np.int64(entries[start + place] & mask) if stop - start <= all_pairs else leaders[place]
+                equal = agreement(signatures, order[other], order[rank])
+                least = least_jaccard(sizes[order[other]], sizes[order[rank]], threshold, containment)
+                if equal >= rows * least - 4 * np.sqrt(rows * least * (1 - least)):
+                    if number < found.size:
+                        found[number] = np.uint64(other) << np.uint64(32) | np.uint64(rank)
+                    number += 1
+                    if equal >= likely and stop - start > all_pairs:
+                        matched = True
+                        break
+            if stop - start > all_pairs and not matched and count < most_leaders:
+                leaders[count] = rank
+                count += 1
+        start = stop
+    return number
+
+
+@_compiled(int64(int64, int64, _I64, _U32, _I64, _U32, _U32, float64, _U64))
+def contained_pairs(
+    first: int,
+    last: int,
+    text_starts: Array,
+    text_lists: Array,
+    list_starts: Array,
+    list_texts: Array,
+    usable: Array,
+    share: float,
+    found: Array,
+) -> int:
+    """Of the texts with ranks from `first` to before `last`, the pairs with better ranked ones that share enough samples.
+
+    `text_lists[text_starts[r] : text_starts[r + 1]]` are the lists that a text stands in, and
+    `list_texts[list_starts[l] : list_starts[l + 1]]` the ranks in a list, ascending. Enough is `share` of what the one with
+    fewer `usable` samples has, and at least one. Pairs go to `found` as in `bucket_pairs`.
+    """
+    counts = np.zeros(last, np.uint32)
+    touched = np.empty(last, np.uint32)
+    number = 0
+    for rank in range(first, last):
+        seen = 0
+        for place in range(text_starts[rank], text_starts[rank + 1]):
+            shared = text_lists[place]
+            for at in range(list_starts[shared], list_starts[shared + 1]):
+                other = list_texts[at]
+                if other >= rank:
+                    break
+                if counts[other] == 0:
+                    touched[seen] = other
+                    seen += 1
+                counts[other] += np.uint32(1)
+        for place in range(seen):
+            other = touched[place]
+            if counts[other] >= share * min(usable[rank], usable[other]):
+                if number < found.size:
+                    found[number] = np.uint64(other) << np.uint64(32) | np.uint64(rank)
+                number += 1
+            counts[other] = np.uint32(0)
+    return number
+
+
+@_compiled(boolean(uint64))
+def is_numeral(token: Number) -> Any:
+    """Whether a token is one of 一二三四五六七八九十百零〇."""
+    return (
+        token == 0x4E00 or token == 0x4E8C or token == 0x4E09 or token == 0x56DB or token == 0x4E94 or token == 0x516D
+        or token == 0x4E03 or token == 0x516B or token == 0x4E5D or token == 0x5341 or token == 0x767E
+        or token == 0x96F6 or token == 0x3007
+    )  # fmt: skip
+
+
+@_compiled(int64(_U64, int64))
+def sort_distinct(values: Array, count: int) -> int:
+    """Sorts the first `count` values in place and moves the distinct ones to the front; their number."""
+    values[:count].sort()
+    number = 0
+    for at in range(count):
+        if at == 0 or values[at] != values[number - 1]:
+            values[number] = values[at]
+            number += 1
+    return number
+
+
+@_compiled(int64(_U64, int64, _U64, int64))
+def count_common(first: Array, first_count: int, second: Array, second_count: int) -> int:
+    """How many values two sorted arrays of distinct values have in common."""
+    common = one = other = 0
+    while one < first_count and other < second_count:
+        if first[one] == second[other]:
+            common += 1
+            one += 1
+            other += 1
+        elif first[one] < second[other]:
+            one += 1
+        else:
+            other += 1
+    return common
+
+
+@_compiled(int64(_U64, int64, _U64, int64))
+def fill_slots(ids: Array, count: int, slots: Array, size: int) -> int:
+    """Puts ids into the first `size` slots of an empty hash table (0 is free, `size` a power of two); how many are distinct."""
+    mask = np.uint64(size - 1)
+    number = 0
+    for at in range(count):
+        value = ids[at]
+        slot = value & mask
+        while slots[slot] != 0 and slots[slot] != value:
+            slot = (slot + np.uint64(1)) & mask
+        if slots[slot] == 0:
+            slots[slot] = value
+            number += 1
+    return number
+
+
+@_compiled(int64(_U64, int64, _U64))
+def read_ordinals(tokens: Array, count: int, ordinals: Array) -> int:
+    """The ordinals among tokens: a Chinese number after 第 or before 届 or 次, or a year of four characters; how many."""
+    number = 0
+    start = 0
+    while start < count:
+        stop = start
+        value = np.uint64(0xCBF29CE484222325)
+        while stop < count and is_numeral(tokens[stop]):
+            value = (value ^ tokens[stop]) * np.uint64(0x100000001B3)
+            stop += 1
+        if stop > start:
+            after = tokens[stop] if stop < count else np.uint64(0)
+            if (
+                (start > 0 and tokens[start - 1] == 0x7B2C)  # 第
+                or after == 0x5C4A  # 届
+                or after == 0x6B21  # 次
+                or (stop - start == 4 and after == 0x5E74)  # 年
+            ):
+                ordinals[number] = mix(value)
+                number += 1
+        start = stop + 1
+    return number
+
+
+@_compiled(int64(_U64, int64, _U64))
+def read_terms(tokens: Array, count: int, terms: Array) -> int:
+    """The distinct pairs of neighbouring tokens, sorted, the last bit of each telling whether it stands there more than once; how many."""
+    for at in range(count - 1):
+        terms[at] = mix(tokens[at] * np.uint64(0x9E3779B97F4A7C15) + tokens[at + 1]) & ~np.uint64(1)
+    terms[: max(count - 1, 0)].sort()
+    number = 0
+    for at in range(count - 1):
+        if number and terms[number - 1] & ~np.uint64(1) == terms[at]:
+            terms[number - 1] |= np.uint64(1)
+        else:
+            terms[number] = terms[at]
+            number += 1
+    return number
+
+
+@_compiled(int64(_U64, int64, _U64, int64))
+def count_own_terms(terms: Array, count: int, others: Array, other_count: int) -> int:
+    """How many terms one text repeats and the other has not at all."""
+    number = other = 0
+    for at in range(count):
+        value = terms[at] | np.uint64(1)
+        while other < other_count and others[other] | np.uint64(1) < value:
+            other += 1
+        if terms[at] & np.uint64(1) and not (other < other_count and others[other] | np.uint64(1) == value):
+            number += 1
+    return number
+
+
+@_compiled(void(_Text, _I64, _Table, _U64, _U32, _U32, int64[:, ::1]))
+def count_shared(
+    data: Array, offsets: Array, table: Array, weights: Array, first: Array, second: Array, counts: Array
+) -> None:
+    """For each pair of texts how many different shingles the one has, the other, and both: columns 0 to 2 of `counts`.
+
+    Pairs should be sorted by their first text: what is known of it is kept for the next pair.
+    """
+    texts = offsets.size - 1
+    longest = 2
+    for text in range(texts):
+        longest = max(longest, (offsets[text + 1] - offsets[text]) // 2 + 2)
+    tokens = np.empty(longest, np.uint64)
+    ids = np.empty(longest, np.uint64)
+    nothing = np.empty(0, np.uint64)
+    ignored = np.zeros(1, np.int64)
+    slots = np.empty(0, np.uint64)
+    stamps = np.empty(0, np.int64)
+    spare = np.zeros(4096, np.uint64)
+    distinct = np.full(texts, -1, np.int64)
+    size = 0
+    for pair in range(first.size):
+        one, other = np.int64(first[pair]), np.int64(second[pair])
+        if pair == 0 or first[pair] != first[pair - 1]:
+            count = read_tokens(data, offsets[one], offsets[one + 1], table, tokens, nothing, ignored)
+            count = hash_shingles(tokens, count, weights, ids)
+            size = 16
+            while size < 2 * count:
+                size *= 2
+            if slots.size < size:
+                slots = np.zeros(size, np.uint64)
+                stamps = np.full(size, -1, np.int64)
+            else:
+                slots[:size] = 0
+            distinct[one] = fill_slots(ids, count, slots, size)
+        mask = np.uint64(size - 1)
+        count = read_tokens(data, offsets[other], offsets[other + 1], table, tokens, nothing, ignored)
+        count = hash_shingles(tokens, count, weights, ids)
+        shared = 0
+        for at in range(count):
+            value = ids[at]
+            slot = value & mask
+            while slots[slot] != 0 and slots[slot] != value:
+                slot = (slot + np.uint64(1)) & mask
+            if slots[slot] == value and stamps[slot] != pair:
+                stamps[slot] = pair
+                shared += 1
+        if distinct[other] < 0:
+            if 2 * count <= spare.size:
+                spare[:] = 0
+                distinct[other] = fill_slots(ids, count, spare, spare.size)
+            else:
+                distinct[other] = sort_distinct(ids, count)
+        counts[pair, 0] = distinct[one]
+        counts[pair, 1] = distinct[other]
+        counts[pair, 2] = shared
+
+
+@_compiled(void(_Text, _I64, _Table, _U32, _U32, int64[:, ::1]))
+def count_facts(data: Array, offsets: Array, table: Array, first: Array, second: Array, counts: Array) -> None:
+    """For each pair of texts the figures of the one, the other and both, and what each has of its own: columns 3 to 9 of `counts`.
+
+    Columns 6 and 7 are ordinals that only the one or the other has, 8 and 9 terms that it repeats and the other lacks.
+    """
+    longest = 2
+    for text in range(offsets.size - 1):
+        longest = max(longest, (offsets[text + 1] - offsets[text]) // 2 + 2)
+    tokens = np.empty(longest, np.uint64)
+    figures, ordinals, terms = np.empty(longest, np.uint64), np.empty(longest, np.uint64), np.empty(longest, np.uint64)
+    figures2, ordinals2, terms2 = (
+        np.empty(longest, np.uint64),
+        np.empty(longest, np.uint64),
+        np.empty(longest, np.uint64),
+    )
+    figure_count = np.zeros(1, np.int64)
+    fa = oa = ta = 0
+    for pair in range(first.size):
+        one, other = np.int64(first[pair]), np.int64(second[pair])
+        if pair == 0 or first[pair] != first[pair - 1]:
+            count = read_tokens(data, offsets[one], offsets[one + 1], table, tokens, figures, figure_count)
+            fa = sort_distinct(figures, figure_count[0])
+            oa = sort_distinct(ordinals, read_ordinals(tokens, count, ordinals))
+            ta = read_terms(tokens, count, terms)
+        count = read_tokens(data, offsets[other], offsets[other + 1], table, tokens, figures2, figure_count)
+        fb = sort_distinct(figures2, figure_count[0])
+        ob = sort_distinct(ordinals2, read_ordinals(tokens, count, ordinals2))
+        tb = read_terms(tokens, count, terms2)
+        counts[pair, 3] = fa
+        counts[pair, 4] = fb
+        counts[pair, 5] = count_common(figures, fa, figures2, fb)
+        common = count_common(ordinals, oa, ordinals2, ob)
+        counts[pair, 6] = oa - common
+        counts[pair, 7] = ob - common
+        counts[pair, 8] = count_own_terms(terms, ta, terms2, tb)
+        counts[pair, 9] = count_own_terms(terms2, tb, terms, ta)
+
+
+_notice.cancel()

@@ -1,0 +1,88 @@
+"""Candidates for near duplicates: texts whose signatures agree in all rows of a band.
+
+Bands and rows follow Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3.4: two texts of similarity J
+share one of b bands of r rows with probability 1 - (1 - J^r)^b.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cleaner.duplicates import kernels
+from cleaner.duplicates.sketch import Sketches, in_threads
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["choose_bands", "find_in_bands", "run_until_it_fits"]
+
+MOST_MISSED = 0.005
+"""At the threshold itself, so many of the pairs may share no band; above it far fewer are missed."""
+
+ALL_PAIRS = 32
+"""In a bucket of up to so many texts each is compared with each."""
+
+MOST_LEADERS = 16
+"""In a larger one, with so many: see `kernels.bucket_pairs`. Cost so grows with the texts, not with their square."""
+
+
+def choose_bands(threshold: float, num_perm: int) -> tuple[int, int]:
+    """The number of bands and the rows of each: as many rows as keep what is missed at the threshold under 0.5 %.
+
+    >>> choose_bands(0.8, 128), choose_bands(0.6, 128), choose_bands(1.0, 128)
+    ((21, 6), (42, 3), (1, 128))
+    """
+    for rows in range(num_perm, 1, -1):
+        bands = num_perm // rows
+        if (1 - threshold**rows) ** bands <= MOST_MISSED:
+            return bands, rows
+    return num_perm, 1
+
+
+def find_in_bands(
+    sketches: Sketches, order: NDArray[np.int64], threshold: float, containment: float, jobs: int = 1
+) -> NDArray[np.uint64]:
+    """Pairs that share a band and may match, as `rank << 32 | rank` with the better rank first; sorted, each once.
+
+    `order` gives the texts to search, by rank. One band is in memory a thread.
+    """
+    count = len(order)
+    if count < 2:
+        return np.empty(0, np.uint64)
+    bands, rows = choose_bands(threshold, sketches.signatures.shape[1])
+
+    def find_in_band(band: int) -> NDArray[np.uint64]:
+        entries = np.empty(count, np.uint64)
+        kernels.band_keys(sketches.signatures, order, band * rows, (band + 1) * rows, entries)
+        kernels.sort_entries(entries)
+        return run_until_it_fits(
+            lambda found: kernels.bucket_pairs(
+                entries,
+                order,
+                sketches.signatures,
+                sketches.sizes,
+                threshold,
+                containment,
+                ALL_PAIRS,
+                MOST_LEADERS,
+                found,
+            )
+        )
+
+    pairs = np.empty(0, np.uint64)
+    for found in in_threads(find_in_band, range(bands), jobs):
+        pairs = np.union1d(pairs, found)
+    return pairs
+
+
+def run_until_it_fits(fill: Callable[[NDArray[np.uint64]], int], size: int = 1 << 14) -> NDArray[np.uint64]:
+    """What a loop writes that says how much it had to write: it is run again when the room was too small."""
+    while True:
+        found = np.empty(size, np.uint64)
+        number = fill(found)
+        if number <= size:
+            return found[:number]
+        size = number

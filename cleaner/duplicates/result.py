@@ -1,0 +1,234 @@
+"""What a search found, and what it comes to under given thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cleaner.config import DedupConfig
+from cleaner.duplicates.cluster import keep
+from cleaner.duplicates.facts import FIGURE_SHARE, OWN_ORDINALS, OWN_TERMS, SAME_LENGTH
+from cleaner.duplicates.texts import Records
+from cleaner.errors import ConfigError
+from cleaner.types import Cluster, Duplicate, Kind, Pair, RepeatedParagraph
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["SHORT", "DedupResult", "Found", "classify"]
+
+SHORT = 60
+"""Texts with fewer different shingles share phrases by chance: for them containment must reach the Jaccard threshold. Measured with FIGURE_SHARE."""
+
+KINDS = (Kind.DIFFERENT, Kind.NEAR, Kind.CONTAINED, Kind.FACTS)
+_DIFFERENT, _NEAR, _CONTAINED, _FACTS = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, by rank: rank 0 is the article that would be kept before all others."""
+
+    order: NDArray[np.int64]
+    """The record at each rank, shape (n,)."""
+    copy_of: NDArray[np.int64]
+    """For each rank the best rank with the same tokens, itself where there is none."""
+    better: NDArray[np.int64]
+    worse: NDArray[np.int64]
+    """Pairs of ranks that are no exact copies of others, shape (p,) each ..."""
+    counts: NDArray[np.int64]
+    """... and what `verify` counted for them, shape (p, 6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Kind, exact similarities and margin of each pair, shape (p,) each."""
+
+    kinds: NDArray[np.int64]
+    similarity: NDArray[np.float64]
+    containment: NDArray[np.float64]
+    margin: NDArray[np.float64]
+
+
+def classify(counts: NDArray[np.int64], config: DedupConfig) -> Verdicts:
+    """What pairs are to each other, from what `verify` counted."""
+    one, other, both = counts[:, 0], counts[:, 1], counts[:, 2]
+    shorter = np.minimum(one, other)
+    similarity = both / np.maximum(one + other - both, 1)
+    containment = both / np.maximum(shorter, 1)
+    least = config.least_containment or np.inf
+    needed = np.where(shorter < SHORT, max(least, config.threshold), least)
+    near = similarity >= config.threshold
+    alike = near | (containment >= needed)
+    margin = np.abs(np.maximum(similarity - config.threshold, containment - needed))
+    kinds = np.where(near, _NEAR, np.where(alike, _CONTAINED, _DIFFERENT))
+    if config.compare_facts:
+        fewer = np.minimum(counts[:, 3], counts[:, 4])
+        lacking = (fewer - counts[:, 5]) / np.maximum(fewer, 1)
+        differ = lacking > FIGURE_SHARE
+        margin = np.where(
+            alike & (fewer > 0),
+            np.where(differ, lacking - FIGURE_SHARE, np.minimum(margin, FIGURE_SHARE - lacking)),
+            margin,
+        )
+        differ |= np.minimum(counts[:, 6], counts[:, 7]) >= OWN_ORDINALS
+        same_length = np.maximum(one, other) <= SAME_LENGTH * shorter
+        differ |= same_length & (np.minimum(counts[:, 8], counts[:, 9]) >= OWN_TERMS)
+        kinds[alike & differ] = _FACTS
+    return Verdicts(kinds, similarity, containment, margin)
+
+
+class DedupResult:
+    """Which articles are duplicates of which, and how sure that is.
+
+    Everything is computed when it is asked for, from what one search found.
+    """
+
+    def __init__(self, records: Records, found: Found, config: DedupConfig) -> None:
+        self.config = config
+        self._records = records
+        self._ids = records.ids
+        self._found = found
+
+    def __repr__(self) -> str:
+        return f"<DedupResult: {len(self.kept):,} of {len(self._ids):,} kept, {len(self.duplicates):,} duplicates, {len(self.clusters):,} clusters>"
+
+    @cached_property
+    def _verdicts(self) -> Verdicts:
+        return classify(self._found.counts, self.config)
+
+    @cached_property
+    def _gone_by(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For each rank the rank that stays for it (itself where it stays), and the pair that says so (-1: an exact copy)."""
+        found, verdicts = self._found, self._verdicts
+        matching = np.flatnonzero((verdicts.kinds == _NEAR) | (verdicts.kinds == _CONTAINED))
+        gone_by = keep(len(found.order), found.better[matching], found.worse[matching], verdicts.similarity[matching])
+        pair = np.where(gone_by < 0, -1, matching[gone_by] if len(matching) else -1)[found.copy_of]
+        kept_rank = np.where(pair < 0, found.copy_of, found.better[pair] if len(found.better) else found.copy_of)
+        return kept_rank, pair
+
+    @cached_property
+    def kept(self) -> tuple[str | int, ...]:
+        """The ids of the articles that stay, in the order of the input."""
+        return tuple(self._ids[place] for place in self._kept_places)
+
+    @cached_property
+    def _kept_places(self) -> list[int]:
+        kept_rank, _ = self._gone_by
+        stays = kept_rank == np.arange(len(kept_rank))
+        return sorted(self._found.order[stays].tolist())
+
+    @property
+    def items(self) -> list[Any]:
+        """The records that stay, as they were given and in that order.
+
+        With `paragraphs="drop"` those that hold later copies of repeated paragraphs come without these, unless nothing would be left
+        (see `left_whole`); with `"mark"`, the lines of Articles are labelled.
+        """
+        return [item for item, _ in self._iter_items()]
+
+    @property
+    def left_whole(self) -> tuple[str | int, ...]:
+        """The ids of articles that stay although all of their paragraphs stand in other articles: an article is never emptied."""
+        return tuple(id for id, (_, spared) in zip(self.kept, self._iter_items(), strict=True) if spared)
+
+    def _iter_items(self) -> Iterator[tuple[Any, bool]]:
+        from cleaner.duplicates.paragraphs import edit, later_copies
+
+        later = later_copies(self.paragraphs)
+        for place in self._kept_places:
+            item, numbers = self._records.items[place], later.get(self._ids[place])
+            if not numbers:
+                yield item, False
+                continue
+            edited = edit(item, numbers, drop=self.config.paragraphs == "drop")
+            yield (item, True) if edited is None else (edited, False)
+
+    @cached_property
+    def paragraphs(self) -> tuple[RepeatedParagraph, ...]:
+        """The paragraphs that stand in several of the articles that stay; empty with `paragraphs="keep"`."""
+        if self.config.paragraphs == "keep":
+            return ()
+        from cleaner.duplicates.paragraphs import find_repeated
+
+        return find_repeated(self._records.only(self._kept_places), self.config)
+
+    @cached_property
+    def duplicates(self) -> tuple[Duplicate, ...]:
+        """The articles that go, in the order of the input, each with the one that stays for it."""
+        kept_rank, pair = self._gone_by
+        gone = np.flatnonzero(kept_rank != np.arange(len(kept_rank)))
+        gone = gone[np.argsort(self._found.order[gone])]
+        return tuple(
+            self._duplicate(*row)
+            for row in zip(gone.tolist(), kept_rank[gone].tolist(), pair[gone].tolist(), strict=True)
+        )
+
+    def _duplicate(self, gone: int, kept: int, pair: int) -> Duplicate:
+        ids, order = self._ids, self._found.order
+        if pair < 0:
+            return Duplicate(ids[order[gone]], ids[order[kept]], Kind.EXACT, 1.0, 1.0)
+        verdicts = self._verdicts
+        return Duplicate(
+            ids[order[gone]], ids[order[kept]], KINDS[verdicts.kinds[pair]],
+            float(verdicts.similarity[pair]), float(verdicts.containment[pair]),
+        )  # fmt: skip
+
+    @cached_property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """Each article that stays for others, with these; in the order of the input."""
+        members: dict[str | int, list[str | int]] = {}
+        for duplicate in self.duplicates:
+            members.setdefault(duplicate.kept_id, [duplicate.kept_id]).append(duplicate.id)
+        clusters = (members[id] for id in self.kept if id in members)
+        return tuple(Cluster(number, ids[0], tuple(ids)) for number, ids in enumerate(clusters))
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """All pairs that were compared shingle by shingle and match, come within 0.1 of it, or are told apart by their facts.
+
+        Of several exact copies only the best ranked takes part; the others are paired with it.
+        """
+        return (*self._iter_pairs(range(len(self._found.better))), *self._iter_copies())
+
+    def _iter_copies(self) -> Iterator[Pair]:
+        ids, order, copy_of = self._ids, self._found.order, self._found.copy_of
+        for rank in np.flatnonzero(copy_of != np.arange(len(copy_of))).tolist():
+            yield Pair(ids[order[copy_of[rank]]], ids[order[rank]], Kind.EXACT, 1.0, 1.0, 1.0)
+
+    def doubtful(self, limit: int = 20) -> tuple[Pair, ...]:
+        """The pairs closest to another verdict, the closest first: what to read before choosing a threshold. Exact copies are not among them."""
+        margin = self._verdicts.margin
+        return tuple(self._iter_pairs(np.argsort(margin, kind="stable")[:limit].tolist()))
+
+    def _iter_pairs(self, numbers: Sequence[int]) -> Iterator[Pair]:
+        ids, found, verdicts = self._ids, self._found, self._verdicts
+        for number in numbers:
+            first, second = found.order[found.better[number]], found.order[found.worse[number]]
+            kind = KINDS[verdicts.kinds[number]]
+            similarity, containment = float(verdicts.similarity[number]), float(verdicts.containment[number])
+            yield Pair(ids[first], ids[second], kind, similarity, containment, float(verdicts.margin[number]))
+
+    def at(self, threshold: float | None = None, *, containment: float | str | None = None) -> DedupResult:
+        """The result at stricter thresholds, without a new search.
+
+        Raises ConfigError for a threshold that is lower than what was searched for.
+        """
+        changes: dict[str, Any] = {}
+        if threshold is not None:
+            changes["threshold"] = threshold
+        if containment is not None:
+            changes["containment"] = containment
+        config = replace(self.config, **changes)
+        if config.threshold < self.config.threshold:
+            raise ConfigError(
+                f"threshold is {config.threshold}, lower than the {self.config.threshold} that was searched for; search anew"
+            )
+        if config.least_containment and not 0 < self.config.least_containment <= config.least_containment:
+            raise ConfigError(
+                f"containment is {config.containment}, lower than the {self.config.containment} that was searched for; search anew"
+            )
+        return DedupResult(self._records, self._found, config)

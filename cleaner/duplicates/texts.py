@@ -1,0 +1,247 @@
+"""What a user gives, as columns: the ids, the texts, and what is known of each; and the texts as UTF-8, a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from cleaner.errors import ConfigError, NotTextError
+from cleaner.types import Article, Document
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Utf8 = tuple[NDArray[np.uint8], NDArray[np.int64]]
+    """Texts in one buffer, one after the other, and where each begins, and the end."""
+
+__all__ = ["ArrowTexts", "ListTexts", "Records", "Texts", "read_records", "split_batches"]
+
+
+class Texts(Protocol):
+    """Texts that can be had as UTF-8."""
+
+    def __len__(self) -> int: ...
+
+    def sizes(self) -> NDArray[np.int64]:
+        """How long each is, in characters or bytes: what a batch is measured by."""
+
+    def take(self, places: Sequence[int] | range) -> Utf8:
+        """Some of them."""
+
+
+class ListTexts:
+    """Texts in a list."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def sizes(self) -> NDArray[np.int64]:
+        """Characters of each."""
+        return np.fromiter(map(len, self.texts), np.int64, len(self.texts))
+
+    def take(self, places: Sequence[int] | range) -> Utf8:
+        """Some of them."""
+        if isinstance(places, range):
+            texts = self.texts[places.start : places.stop]
+        else:
+            texts = [self.texts[place] for place in places]
+        try:
+            encoded = [text.encode() for text in texts]
+        except UnicodeEncodeError:  # half characters: the fold drops them
+            encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+        offsets = np.zeros(len(encoded) + 1, np.int64)
+        np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
+        return np.frombuffer(b"".join(encoded), np.uint8), offsets
+
+
+class ArrowTexts:
+    """Texts in an Arrow column (large_string, no nulls): a run of them is had without a copy."""
+
+    def __init__(self, column: Any) -> None:
+        self.column = column
+        self._ends = np.cumsum([len(chunk) for chunk in column.chunks])
+
+    def __len__(self) -> int:
+        return len(self.column)
+
+    def sizes(self) -> NDArray[np.int64]:
+        """Bytes of each."""
+        import pyarrow.compute as pc
+
+        return np.asarray(pc.binary_length(self.column), np.int64)
+
+    def take(self, places: Sequence[int] | range) -> Utf8:
+        """Some of them."""
+        if isinstance(places, range):
+            part = self.column.slice(places.start, len(places))
+        else:
+            part = self.column.take(np.asarray(places, np.int64))
+        chunk = part.chunk(0) if part.num_chunks == 1 else part.combine_chunks()
+        _, offsets, data = chunk.buffers()
+        bounds = np.frombuffer(offsets, np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+        text = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]] if data is not None else np.empty(0, np.uint8)
+        return text, bounds - bounds[0]
+
+
+class Records:
+    """What a user gave: `items` as they were, `ids` and `texts` of each, and the fields that the choice of the kept one asks for."""
+
+    def __init__(self, items: Sequence[Any], ids: list[Any], texts: Texts) -> None:
+        self.items = items
+        self.ids = ids
+        self.texts = texts
+        if len(set(ids)) < len(ids):
+            seen: dict[Any, int] = {}
+            for place, id in enumerate(ids):
+                if seen.setdefault(id, place) != place:
+                    raise ConfigError(
+                        f"the id {id!r} stands twice, at positions {seen[id]} and {place}; ids must differ"
+                    )
+
+    def only(self, places: list[int]) -> Records:
+        """Some of the records."""
+        ids = [self.ids[place] for place in places]
+        if isinstance(self.texts, ArrowTexts):
+            rows = _Rows(self.items.table.take(places)) if isinstance(self.items, _Rows) else self.items
+            return Records(rows, ids, ArrowTexts(self.texts.column.take(places)))
+        return Records([self.items[place] for place in places], ids, ListTexts([self.text(place) for place in places]))
+
+    def text(self, place: int) -> str:
+        """The text of one record."""
+        if isinstance(self.texts, ListTexts):
+            return self.texts.texts[place]
+        data, _ = self.texts.take([place])
+        return data.tobytes().decode()
+
+    def column(self, name: str) -> list[Any] | None:
+        """A field of every record (`published`, `source`, `site`, `url`), None where a record lacks it; None for it all where none can have it."""
+        if isinstance(self.items, _Rows):
+            return self.items.column(name)
+        if all(isinstance(item, str | bytes) for item in self.items):
+            return None
+        return [_field(item, name) for item in self.items]
+
+
+def _field(item: Any, name: str) -> Any:
+    if isinstance(item, Mapping):
+        return item.get(name)
+    if isinstance(item, Document | Article):
+        value = getattr(item, name, None)
+        return item.extra.get(name) if value is None else value
+    return None
+
+
+def read_records(items: Any) -> Records:
+    """Reads texts, mappings, Documents, Articles, or an Arrow table with a column `text` and, if it likes, `id`.
+
+    The id of what has none is its position. Raises NotTextError, with position and id, for what is no text, and
+    ConfigError for an id that stands twice.
+    """
+    if hasattr(items, "__arrow_c_stream__"):
+        return _read_arrow(items)
+    if isinstance(items, str | bytes | Mapping | Document | Article) or not isinstance(items, Iterable):
+        raise NotTextError(f"expected many texts or records, found {type(items).__name__}; give a list of them")
+    kept = items if isinstance(items, Sequence) else list(items)
+    ids: list[Any] = []
+    texts: list[str] = []
+    for place, item in enumerate(kept):
+        if isinstance(item, str):
+            ids.append(place)
+            texts.append(item)
+            continue
+        id, text = _read_item(item, place)
+        ids.append(place if id is None else id)
+        texts.append(_as_text(text, ids[-1], place))
+    return Records(kept, ids, ListTexts(texts))
+
+
+def _read_item(item: Any, place: int) -> tuple[Any, Any]:
+    if isinstance(item, Document | Article):
+        return item.id, item.text
+    if isinstance(item, Mapping):
+        id = item.get("id")
+        if not isinstance(id, str | int | None):
+            raise ConfigError(f"record at position {place}: its id is {id!r:.60}; it must be text or a whole number")
+        if "text" not in item:
+            names = ", ".join(map(str, item)) or "none"
+            raise NotTextError(f"record {_name(id, place)} has no field 'text'; its fields are: {names:.200}")
+        return id, item["text"]
+    if isinstance(item, bytes):
+        return None, item
+    raise NotTextError(
+        f"record at position {place} is {type(item).__name__}: {item!r:.60}; give texts, mappings with 'text', Documents or Articles"
+    )
+
+
+def _as_text(text: Any, id: Any, place: int) -> str:
+    if isinstance(text, str):
+        return text
+    if isinstance(text, bytes):
+        try:
+            return text.decode()
+        except UnicodeDecodeError as error:
+            raise NotTextError(
+                f"record {_name(id, place)}: its text is no UTF-8: {error.reason} at byte {error.start}; decode it first"
+            ) from None
+    found = "null" if text is None else f"{type(text).__name__}: {text!r:.60}"
+    raise NotTextError(f"record {_name(id, place)}: its text is {found}; it must be text")
+
+
+def _name(id: Any, place: int) -> str:
+    return f"at position {place}" if id is None or id == place else f"{id!r} (position {place})"
+
+
+class _Rows(Sequence[Any]):
+    """The rows of an Arrow table, made into dicts when one is asked for."""
+
+    def __init__(self, table: Any) -> None:
+        self.table = table
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def column(self, name: str) -> list[Any] | None:
+        values: list[Any] | None = self.table.column(name).to_pylist() if name in self.table.column_names else None
+        return values
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[at] for at in range(*place.indices(len(self)))]
+        return self.table.slice(place, 1).to_pylist()[0]
+
+
+def _read_arrow(items: Any) -> Records:
+    import pyarrow as pa
+
+    table = pa.table(items)
+    if "text" not in table.column_names:
+        raise NotTextError(f"the table has no column 'text'; its columns are: {', '.join(table.column_names):.200}")
+    column = table.column("text")
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        raise NotTextError(f"the column 'text' is {column.type}; it must be string")
+    ids = table.column("id").to_pylist() if "id" in table.column_names else [None] * len(table)
+    ids = [place if id is None else id for place, id in enumerate(ids)]
+    if column.null_count:
+        place = column.is_null().to_pylist().index(True)
+        raise NotTextError(f"record {_name(ids[place], place)}: its text is null; it must be text")
+    column = column.cast(pa.large_string())
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise NotTextError(f"the column 'text' is not valid: {error}") from None
+    return Records(_Rows(table), ids, ArrowTexts(column))
+
+
+def split_batches(sizes: NDArray[np.int64], most: int) -> Iterator[range]:
+    """Cuts texts into batches of about `most` characters or bytes, each of one text at least."""
+    marks = np.cumsum(sizes) // most
+    cuts = np.flatnonzero(np.diff(marks)) + 1
+    for start, stop in pairwise([0, *cuts.tolist(), len(sizes)]):
+        if stop > start:
+            yield range(start, stop)

@@ -1,0 +1,83 @@
+"""Exact counts for pairs: the shingles that each text has and both have, and the facts that tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cleaner.duplicates import kernels
+from cleaner.duplicates.shingles import token_table, weights
+from cleaner.duplicates.sketch import in_threads
+from cleaner.duplicates.texts import Texts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["COLUMNS", "Pairs", "count_facts", "count_shared"]
+
+COLUMNS = 10
+"""What is counted of a pair: `kernels.count_shared` fills columns 0 to 2, `kernels.count_facts` the others. All count different ones."""
+
+CHUNK = 1 << 23
+"""Tokens that are in memory at once, a thread."""
+
+
+def count_shared(
+    pairs: Pairs, counts: NDArray[np.int64], *, jobs: int = 1, progress: Callable[[int], object] | None = None
+) -> None:
+    """Counts what each pair shares, into columns 0 to 2 of `counts`, shape (pairs, COLUMNS)."""
+
+    def count(part: range) -> int:
+        data, offsets, ones, others = pairs.take(part)
+        kernels.count_shared(data, offsets, token_table(), weights(), ones, others, counts[part.start : part.stop])
+        return len(part)
+
+    for done in in_threads(count, pairs.chunks(jobs), jobs):
+        if progress:
+            progress(done)
+
+
+def count_facts(pairs: Pairs, counts: NDArray[np.int64], *, jobs: int = 1) -> None:
+    """Counts the facts of each pair, into the other columns of `counts`."""
+
+    def count(part: range) -> None:
+        data, offsets, ones, others = pairs.take(part)
+        kernels.count_facts(data, offsets, token_table(), ones, others, counts[part.start : part.stop])
+
+    for _ in in_threads(count, pairs.chunks(jobs), jobs):
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of texts, sorted by the first: places in `texts`, shape (pairs,); and the tokens of every text there."""
+
+    texts: Texts
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+    def take(self, part: range) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]:
+        """The texts of some pairs as UTF-8 with their offsets, and the pairs as places among these."""
+        first, second = self.first[part.start : part.stop], self.second[part.start : part.stop]
+        places, local = np.unique(np.concatenate([first, second]), return_inverse=True)
+        data, offsets = self.texts.take(places.tolist())
+        ones, others = local[: len(part)].astype(np.uint32), local[len(part) :].astype(np.uint32)
+        return data, offsets, ones, others
+
+    def chunks(self, jobs: int) -> Iterator[range]:
+        """Cuts the pairs into chunks of about equal work that hold at most `CHUNK` tokens, or one pair."""
+        if not len(self.first):
+            return
+        new = np.concatenate([[True], self.first[1:] != self.first[:-1]])
+        work = np.cumsum(self.sizes[self.second] + np.where(new, self.sizes[self.first], 0))
+        most = min(CHUNK, int(work[-1]) // (4 * jobs) + 1)
+        start = 0
+        while start < len(self.first):
+            before = int(work[start - 1]) if start else 0
+            stop = max(start + 1, int(np.searchsorted(work, before + most, side="right")))
+            yield range(start, stop)
+            start = stop
