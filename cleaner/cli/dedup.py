@@ -27,7 +27,7 @@ __all__ = ["dedup"]
 Articles: TypeAlias = dict[str | int, Mapping[str, Any]]
 """The fields of each article as they were read, by the id that it goes by."""
 
-STAGES = {"sketch": "reading texts", "verify": "comparing pairs"}
+STAGES = {"sketch": "reading texts", "search": "searching", "verify": "comparing pairs"}
 """What the stages of the search are called on the bar."""
 
 

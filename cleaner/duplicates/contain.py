@@ -31,7 +31,7 @@ SHARE = 0.5
 
 
 def find_contained(
-    sketches: Sketches, order: NDArray[np.int64], containment: float, jobs: int = 1
+    sketches: Sketches, order: NDArray[np.int64], containment: float, *, jobs: int = 1
 ) -> NDArray[np.uint64]:
     """Pairs of which one may contain the other, as `rank << 32 | rank` with the better rank first; sorted, each once."""
     count = len(order)

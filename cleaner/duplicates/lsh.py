@@ -43,11 +43,18 @@ def choose_bands(threshold: float, num_perm: int) -> tuple[int, int]:
 
 
 def find_in_bands(
-    sketches: Sketches, order: NDArray[np.int64], threshold: float, containment: float, jobs: int = 1
+    sketches: Sketches,
+    order: NDArray[np.int64],
+    threshold: float,
+    containment: float,
+    *,
+    jobs: int = 1,
+    progress: Callable[[int], object] | None = None,
 ) -> NDArray[np.uint64]:
     """Pairs that share a band and may match, as `rank << 32 | rank` with the better rank first; sorted, each once.
 
     `order` gives the texts to search, by rank. One band is in memory a thread.
+    `progress` is called with 1 for each band.
     """
     count = len(order)
     if count < 2:
@@ -75,6 +82,8 @@ def find_in_bands(
     pairs = np.empty(0, np.uint64)
     for found in in_threads(find_in_band, range(bands), jobs):
         pairs = np.union1d(pairs, found)
+        if progress:
+            progress(1)
     return pairs
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from cleaner.config import DedupConfig
 from cleaner.duplicates.cluster import rank
 from cleaner.duplicates.contain import find_contained
-from cleaner.duplicates.lsh import find_in_bands
+from cleaner.duplicates.lsh import choose_bands, find_in_bands
 from cleaner.duplicates.minhash import Signature, Signatures
 from cleaner.duplicates.result import KINDS, DedupResult, Found, classify
 from cleaner.duplicates.sketch import Sketches, sketch
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["dedup", "search", "signature", "signatures"]
 
 Progress = Callable[[str, int, int], object]
-"""Called with a stage (`sketch`, `verify`), how much of it is done, and how much there is."""
+"""Called with a stage (`sketch`, `search`, `verify`), how much of it is done, and how much there is."""
 
 SLACK = 0.1
 """Pairs that miss both thresholds by more are not kept for `DedupResult.pairs`."""
@@ -76,10 +76,13 @@ def search(records: Records, config: DedupConfig, progress: Progress | None = No
     copy_of = _find_copies(sketches, order)
     searched = np.flatnonzero((copy_of == np.arange(len(order))) & (sketches.sizes[order] > 0))
     places = order[searched]
-    pairs = find_in_bands(sketches, places, config.threshold, contained, jobs)
+    bands, _ = choose_bands(config.threshold, config.num_perm)
+    report = _Report(progress, "search", bands + (contained > 0))
+    pairs = find_in_bands(sketches, places, config.threshold, contained, jobs=jobs, progress=report.add)
     sketches.signatures = sketches.signatures[:0]  # half of the memory, not needed any more
     if contained:
-        pairs = np.union1d(pairs, find_contained(sketches, places, contained, jobs))
+        pairs = np.union1d(pairs, find_contained(sketches, places, contained, jobs=jobs))
+        report.add(1)
     better, worse = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
     report = _Report(progress, "verify", len(pairs))
     counts = np.zeros((len(pairs), COLUMNS), np.int64)
