@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from cleaner.duplicates.shingles import RUN, iter_tokens, token_table
+from cleaner.duplicates.shingles import RUN, UNSEEN, iter_tokens, token_table
 
 __all__ = ["FIGURE_SHARE", "OWN_ORDINALS", "OWN_TERMS", "SAME_LENGTH", "count_facts", "figures", "ordinals", "terms"]
 
@@ -50,7 +50,9 @@ def figures(text: str) -> frozenset[str]:
 def _plain(char: str) -> str:
     if char in ",.．":
         return "." if char == "．" else char
-    entry = int(token_table()[ord(char)]) if char <= "\uffff" else 0
+    entry = int(token_table()[ord(char)]) if char <= "\uffff" else 0 if char < "\U000e0000" else UNSEEN << 24
+    if entry >> 24 == UNSEEN:
+        return ""
     folded = chr(entry & 0xFFFFFF)
     return folded if entry >> 24 == RUN and "0" <= folded <= "9" else " "
 

@@ -116,8 +116,10 @@ def read_tokens(
             kind = entry >> 24
             folded = np.uint64(entry & 0xFFFFFF)
         else:
-            kind = np.uint32(2)
+            kind = np.uint32(2 if point < 0xE0000 else 3)
             folded = np.uint64(point)
+        if kind == 3:
+            continue
         if kind == 2:
             if in_run:
                 tokens[count] = mix(run)

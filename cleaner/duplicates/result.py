@@ -40,7 +40,7 @@ class Found:
     worse: NDArray[np.int64]
     """Pairs of ranks that are no exact copies of others, shape (p,) each ..."""
     counts: NDArray[np.int64]
-    """... and what `verify` counted for them, shape (p, 6)."""
+    """... and what `verify` counted for them, shape (p, COLUMNS)."""
 
 
 @dataclass(frozen=True, slots=True)

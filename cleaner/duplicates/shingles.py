@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import category
 
 from cleaner.text.fold import fold_table
 
@@ -24,6 +25,7 @@ __all__ = [
     "Token",
     "iter_tokens",
     "shingle_hash",
+    "shingle_id",
     "shingles",
     "token_table",
     "weights",
@@ -35,8 +37,8 @@ SHINGLE_TOKENS = 5
 SHINGLE_VERSION = 1
 """Travels with every index of signatures: those made under two versions must not be compared. It covers tokens, weights and hashes."""
 
-DROPPED, RUN, SINGLE = 0, 1, 2
-"""What a character is: nothing (it ends a run), a part of a run, or a token of its own."""
+DROPPED, RUN, SINGLE, UNSEEN = range(4)
+"""What a character is: a break (white space, punctuation), a part of a run, a token of its own, or nothing at all (soft hyphens, joiners, selectors)."""
 
 _SINGLES = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -53,6 +55,9 @@ _SINGLES = (
 )
 """Scripts that are written without spaces, or with spaces that come and go."""
 
+_SELECTORS = "\U000e0000"
+"""From here on: tags, variation selectors, private use."""
+
 _MASK = (1 << 64) - 1
 
 
@@ -66,11 +71,17 @@ class Token(NamedTuple):
 
 @cache
 def token_table() -> NDArray[np.uint32]:
-    """For each code point of the basic plane its fold in the low 24 bits and above it its class. All others are SINGLE."""
+    """For each code point of the basic plane its fold in the low 24 bits and above it its class.
+
+    Of the others, those from U+E0000 on are UNSEEN, all else is SINGLE.
+    """
     import numpy as np
 
     folded = fold_table()
     kinds = np.where(folded == 0, DROPPED, RUN).astype(np.uint32)
+    for point in np.flatnonzero(folded == 0).tolist():
+        if category(chr(point)) in {"Cf", "Lo", "Mn"}:
+            kinds[point] = UNSEEN
     for first, last in _SINGLES:
         kinds[(folded >= first) & (folded <= last)] = SINGLE
     table = folded | kinds << np.uint32(24)
@@ -94,8 +105,10 @@ def iter_tokens(text: str) -> Iterator[Token]:
     run: list[str] = []
     start = 0
     for at, char in enumerate(text):
-        entry = entries[ord(char)] if char <= "\uffff" else SINGLE << 24 | ord(char)
+        entry = entries[ord(char)] if char <= "\uffff" else (SINGLE if char < _SELECTORS else UNSEEN) << 24 | ord(char)
         kind = entry >> 24
+        if kind == UNSEEN:
+            continue
         if kind == RUN:
             if not run:
                 start = at
