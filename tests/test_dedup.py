@@ -103,6 +103,22 @@ def test_bulletins_of_one_template_stay_and_are_listed() -> None:
     assert cleaner.dedup(texts, compare_facts=False).kept == (0,)
 
 
+def test_a_long_text_does_not_swallow_what_shares_its_phrases_here_and_there() -> None:
+    phrases = [
+        f"{a}{b}{c}、"
+        for a in ("云泽县", "河湾市", "南桥镇")
+        for b in ("今年的", "往年的", "明年的")
+        for c in ("收成据说很好", "雨水听说偏少")
+    ]
+    rng = random.Random(1)
+    long = "".join(rng.choice(phrases) + chr(0x5000 + at % 9000) * 3 for at in range(3000))
+    short = "".join(rng.sample(phrases, 14))
+    same = cleaner.compare(long, short)
+    assert same.containment > 0.6
+    assert same.kind is Kind.DIFFERENT
+    assert cleaner.dedup([long, short, long[5000:5200]]).kept == (0, 1)
+
+
 def test_numbers_keep_their_points() -> None:
     assert cleaner.dedup(["增长8.25%的企业", "增长825%的企业"]).kept == (0, 1)
 

@@ -15,7 +15,6 @@ from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 
-import click
 import pytest
 
 import cleaner

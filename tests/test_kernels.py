@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import cleaner
 from cleaner.duplicates import contain, facts, kernels, lsh, verify
 from cleaner.duplicates import sketch as sketching
+from cleaner.duplicates.compare import count_pair
 from cleaner.duplicates.contain import find_contained
 from cleaner.duplicates.lsh import choose_bands, find_in_bands, run_until_it_fits
 from cleaner.duplicates.minhash import permutations
@@ -286,14 +287,17 @@ def counted(pairs: Pairs, jobs: int = 1) -> NDArray:
     return counts
 
 
+LONG = "大桥今日通车，市民前来观看。" * 3 + "".join(chr(0x4E00 + at * 7) for at in range(200)) + "ABC 大桥今日通车"
+
+
 @given(ANY_TEXTS)
+@example(["大桥今日通车市民前来", LONG, LONG[::-1], LONG[40:], "市民前来观看" + LONG[90:100]])
 def test_shared_shingles(texts: list[str]) -> None:
-    sets = [set(shingles(text)) for text in texts]
     pairs = all_pairs(ListTexts(texts))
     counts = np.full((len(pairs.first), COLUMNS), -1, np.int64)
     count_shared(pairs, counts)
     for one, other, found in zip(pairs.first.tolist(), pairs.second.tolist(), counts.tolist(), strict=True):
-        assert found == [len(sets[one]), len(sets[other]), len(sets[one] & sets[other]), *[-1] * 7]
+        assert found == [*count_pair(texts[one], texts[other])[:4], *[-1] * 7]
 
 
 @given(ANY_TEXTS)
@@ -305,7 +309,7 @@ def test_facts(texts: list[str]) -> None:
     counts = np.full((len(pairs.first), COLUMNS), -1, np.int64)
     count_facts(pairs, counts)
     for one, other, found in zip(pairs.first.tolist(), pairs.second.tolist(), counts.tolist(), strict=True):
-        assert found == [-1, -1, -1, *facts.count_facts(texts[one], texts[other])]
+        assert found == [*[-1] * 4, *facts.count_facts(texts[one], texts[other])]
 
 
 @pytest.mark.parametrize("letters", ["甲乙丙丁戊", "".join(map(chr, range(0x4E00, 0x5E00)))], ids=["few", "many"])
@@ -545,12 +549,11 @@ def test_samples_are_grouped_by_value(rows: list[tuple[int, int]], most: int) ->
 def test_lists_are_turned_around(lists: list[list[int]]) -> None:
     starts = np.cumsum([0, *map(len, lists)], dtype=np.int64)
     ranks = np.array([rank for own in lists for rank in own], np.uint32)
-    ends = np.zeros(9, np.int64)
-    np.cumsum(np.bincount(ranks, minlength=8), out=ends[1:])
-    begins, turned = ends.copy(), np.empty(len(ranks), np.uint32)
-    kernels.fill_texts(starts, ranks, ends, turned)
+    begins, turned = np.empty(9, np.int64), np.empty(len(ranks), np.uint32)
+    kernels.fill_texts(starts, ranks, begins, turned)
     for rank in range(8):
-        assert turned[begins[rank] : ends[rank]].tolist() == [at for at, own in enumerate(lists) if rank in own]
+        own = turned[begins[rank] : begins[rank + 1]].tolist()
+        assert own == [at for at, group in enumerate(lists) if rank in group]
 
 
 # The search as a whole

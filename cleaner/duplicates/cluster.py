@@ -34,8 +34,10 @@ def rank(
     return np.lexsort([by_id, *reversed([column for column in columns if column is not None])])
 
 
-def _sort_ids(ids: list[Any]) -> Sequence[int] | NDArray[np.int64]:
+def _sort_ids(ids: Sequence[Any]) -> Sequence[int] | NDArray[np.int64]:
     """The places of ids in their order: numbers first, then text by its characters."""
+    if isinstance(ids, range):
+        return ids
     if all(type(id) is int for id in ids):
         with suppress(OverflowError):
             return np.argsort(np.fromiter(ids, np.int64, len(ids)), kind="stable")

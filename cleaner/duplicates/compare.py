@@ -10,12 +10,12 @@ import numpy as np
 
 from cleaner.config import DedupConfig
 from cleaner.duplicates.facts import count_facts, figures
-from cleaner.duplicates.result import KINDS, classify
 from cleaner.duplicates.shingles import SHINGLE_TOKENS, Token, iter_tokens, shingles
 from cleaner.duplicates.texts import read_records
+from cleaner.duplicates.verdict import KINDS, MUCH_LONGER, WINDOW, classify
 from cleaner.types import Kind, Passage, Similarity
 
-__all__ = ["compare"]
+__all__ = ["compare", "count_pair"]
 
 MOST_PLACES = 16
 """So many places of a shingle in the second text are tried for the longest passage: cost stays linear for texts that repeat themselves."""
@@ -32,10 +32,8 @@ def compare(first: Any, second: Any, *, config: DedupConfig | None = None, **set
     """
     config = DedupConfig.from_mapping({**(asdict(config) if config else {}), **settings}, "compare()")
     one, other = (read_records([item]).text(0) for item in (first, second))
-    ones, others = shingles(one), shingles(other)
-    sets = set(ones), set(others)
-    both = len(sets[0] & sets[1])
-    counts = np.array([[len(sets[0]), len(sets[1]), both, *count_facts(one, other)]])
+    row = count_pair(one, other)
+    counts = np.array([row])
     verdict = classify(counts, config)
     kind = KINDS[verdict.kinds[0]]
     tokens, other_tokens = list(iter_tokens(one)), list(iter_tokens(other))
@@ -45,12 +43,34 @@ def compare(first: Any, second: Any, *, config: DedupConfig | None = None, **set
         kind=kind,
         jaccard=float(verdict.similarity[0]),
         containment=float(verdict.containment[0]),
-        first_in_second=both / max(len(sets[0]), 1),
-        second_in_first=both / max(len(sets[1]), 1),
+        first_in_second=row[2] / max(row[0], 1),
+        second_in_first=row[2] / max(row[1], 1),
         figures_of_first=tuple(sorted(figures(one) - figures(other))),
         figures_of_second=tuple(sorted(figures(other) - figures(one))),
-        passages=tuple(_find_passages(one, tokens, ones, other_tokens, others)),
+        passages=tuple(_find_passages(one, tokens, shingles(one), other_tokens, shingles(other))),
     )
+
+
+def count_pair(first: str, second: str) -> tuple[int, ...]:
+    """What `verify` counts of a pair, in plain Python: the columns of `verify.COLUMNS`.
+
+    Different shingles of the one, the other and both, and those of both that stand together (see `verdict.WINDOW`); then `facts.count_facts`.
+    """
+    ones, others = shingles(first), shingles(second)
+    one, other = len(set(ones)), len(set(others))
+    both = together = len(set(ones) & set(others))
+    if one >= MUCH_LONGER * other:
+        together = _count_in_window(others, ones)
+    elif other >= MUCH_LONGER * one:
+        together = _count_in_window(ones, others)
+    return one, other, both, together, *count_facts(first, second)
+
+
+def _count_in_window(short: Sequence[str], long: Sequence[str]) -> int:
+    """The most different shingles of a short text that stand in one window of a long one."""
+    held, window = set(short), WINDOW * len(short)
+    steps = range(0, len(long), max(1, window // 2))
+    return max(len(held.intersection(long[start : start + window])) for start in steps) if held else 0
 
 
 def _find_passages(

@@ -40,11 +40,9 @@ def find_contained(
     if count < 2 or not total:
         return np.empty(0, np.uint64)
     list_starts, list_texts, usable = _list_texts(sketches, order, total, jobs)
-    text_ends = np.zeros(count + 1, np.int64)
-    np.cumsum(np.bincount(list_texts, minlength=count), out=text_ends[1:])
-    text_starts = text_ends.copy()
+    text_starts = np.empty(count + 1, np.int64)
     text_lists = np.empty(len(list_texts), np.uint32)
-    kernels.fill_texts(list_starts, list_texts, text_ends, text_lists)
+    kernels.fill_texts(list_starts, list_texts, text_starts, text_lists)
 
     def find_part(ranks: tuple[int, int]) -> NDArray[np.uint64]:
         first, last = ranks

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
-from numba import boolean, float64, int64, njit, types, uint32, uint64, void
+from numba import boolean, float64, int32, int64, njit, types, uint32, uint64, void
 
 Array: TypeAlias = Any
 Number: TypeAlias = Any
@@ -190,6 +190,29 @@ def hash_shingles(tokens: Array, count: int, weights: Array, ids: Array) -> int:
     return count - 4
 
 
+@_compiled(void(_U64, int64, _U64))
+def digest(tokens: Array, count: int, result: Array) -> None:
+    """A 128-bit hash of tokens in their order, as two halves.
+
+    Four tokens are taken at a time, each half with odd weights of its own: the multiplications of a step do not wait for one another.
+    """
+    first, second = np.uint64(count), np.uint64(count)
+    whole = count - count % 4
+    for at in range(0, whole, 4):
+        one, two, three, four = tokens[at], tokens[at + 1], tokens[at + 2], tokens[at + 3]
+        first += one * np.uint64(0x9E3779B97F4A7C15) + two * np.uint64(0xBF58476D1CE4E5B9)
+        first += three * np.uint64(0x94D049BB133111EB) + four * np.uint64(0xD6E8FEB86659FD93)
+        second += one * np.uint64(0xC2B2AE3D27D4EB4F) + two * np.uint64(0x165667B19E3779F9)
+        second += three * np.uint64(0x27D4EB2F165667C5) + four * np.uint64(0x9FB21C651E98DF25)
+        first = (first ^ first >> np.uint64(29)) * np.uint64(0xFF51AFD7ED558CCD)
+        second = (second ^ second >> np.uint64(31)) * np.uint64(0xC4CEB9FE1A85EC53)
+    for at in range(whole, count):
+        first = (first ^ first >> np.uint64(29) ^ tokens[at]) * np.uint64(0xFF51AFD7ED558CCD)
+        second = (second ^ second >> np.uint64(31) ^ tokens[at]) * np.uint64(0xC4CEB9FE1A85EC53)
+    result[0] = mix(first)
+    result[1] = mix(second)
+
+
 @_compiled(void(_Text, _I64, _Table, _U64, _U32, _U32, uint64, uint32[:, ::1], uint64[:, ::1], _I64, _U32, _I64))
 def sketch_texts(
     data: Array,
@@ -222,14 +245,7 @@ def sketch_texts(
     for text in range(sizes.size):
         count = read_tokens(data, offsets[text], offsets[text + 1], table, tokens, no_figures, ignored)
         sizes[text] = count
-        first, second = np.uint64(count), np.uint64(0x9E3779B97F4A7C15)
-        for at in range(count):
-            first = (first ^ tokens[at]) * np.uint64(0x9FB21C651E98DF25)
-            first ^= first >> np.uint64(28)
-            second = (second + tokens[at]) * np.uint64(0xD6E8FEB86659FD93)
-            second ^= second >> np.uint64(32)
-        digests[text, 0] = first
-        digests[text, 1] = second
+        digest(tokens, count, digests[text])
         number = hash_shingles(tokens, count, weights, ids)
         for at in range(number):
             value = np.uint32(ids[at] & np.uint64(0xFFFFFFFF))
@@ -349,8 +365,14 @@ def group_samples(
 
 
 @_compiled(void(_I64, _U32, _I64, _U32))
-def fill_texts(list_starts: Array, list_texts: Array, text_ends: Array, text_lists: Array) -> None:
-    """Turns lists of texts around: for each text the lists it stands in. `text_ends` begins as the starts and ends as the ends."""
+def fill_texts(list_starts: Array, list_texts: Array, text_starts: Array, text_lists: Array) -> None:
+    """Turns lists of texts around: for each text the lists it stands in, and in `text_starts` where they begin, and the end."""
+    text_starts[:] = 0
+    for at in range(list_texts.size):
+        text_starts[list_texts[at] + 1] += 1
+    for rank in range(1, text_starts.size):
+        text_starts[rank] += text_starts[rank - 1]
+    text_ends = text_starts.copy()
     for number in range(list_starts.size - 1):
         for at in range(list_starts[number], list_starts[number + 1]):
             rank = list_texts[at]
@@ -562,101 +584,154 @@ def count_own_terms(terms: Array, count: int, others: Array, other_count: int) -
     return number
 
 
-@_compiled(void(_Text, _I64, _Table, _U64, _U32, _U32, int64[:, ::1]))
-def count_shared(
-    data: Array, offsets: Array, table: Array, weights: Array, first: Array, second: Array, counts: Array
-) -> None:
-    """For each pair of texts how many different shingles the one has, the other, and both: columns 0 to 2 of `counts`.
+@_compiled(int64(_U64, _U64, int64, int32[::1], int64))
+def count_held(ids: Array, slots: Array, size: int, stamps: Array, stamp: int) -> int:
+    """How many different ids the first `size` slots of a hash table hold. What was found is stamped; no other stamp may be the same."""
+    mask = np.uint64(size - 1)
+    number = 0
+    for at in range(ids.size):
+        value = ids[at]
+        slot = value & mask
+        while slots[slot] != 0 and slots[slot] != value:
+            slot = (slot + np.uint64(1)) & mask
+        if slots[slot] == value and stamps[slot] != stamp:
+            stamps[slot] = stamp
+            number += 1
+    return number
 
-    Pairs should be sorted by their first text: what is known of it is kept for the next pair.
+
+@_compiled(int64(_U64, _U64, int64))
+def count_in_window(short: Array, long: Array, window: int) -> int:
+    """The most different ids of a short text that stand in one window of a long one; windows begin at every half of one."""
+    size = 16
+    while size < 2 * short.size:
+        size *= 2
+    slots = np.zeros(size, np.uint64)
+    fill_slots(short, short.size, slots, size)
+    stamps = np.full(size, -1, np.int32)
+    most = 0
+    for start in range(0, long.size, max(1, window // 2)):
+        most = max(most, count_held(long[start : start + window], slots, size, stamps, start))
+    return most
+
+
+@_compiled(void(_Text, _I64, _Table, _U64, _U32, _U32, int64, int64, int64[:, ::1]))
+def count_shared(
+    data: Array,
+    offsets: Array,
+    table: Array,
+    weights: Array,
+    first: Array,
+    second: Array,
+    much_longer: int,
+    window: int,
+    counts: Array,
+) -> None:
+    """For each pair of texts how many different shingles the one has, the other, and both; columns 0 to 2 of `counts`.
+
+    And in column 3 those of both that stand together: where one text has `much_longer` times the shingles of the other, the most that one
+    window of it has, which is `window` times as long as the other; else all. Pairs should be sorted by their first text:
+    what is known of it is kept for the next pair.
     """
     texts = offsets.size - 1
     longest = 2
+    starts = np.zeros(texts + 1, np.int64)
     for text in range(texts):
-        longest = max(longest, (offsets[text + 1] - offsets[text]) // 2 + 2)
+        room = (offsets[text + 1] - offsets[text]) // 2 + 2
+        longest = max(longest, room)
+        starts[text + 1] = starts[text] + room
     tokens = np.empty(longest, np.uint64)
-    ids = np.empty(longest, np.uint64)
+    ids = np.empty(starts[texts], np.uint64)
+    numbers = np.empty(texts, np.int64)
+    distinct = np.full(texts, -1, np.int64)
     nothing = np.empty(0, np.uint64)
     ignored = np.zeros(1, np.int64)
+    used = 0
+    for text in range(texts):
+        count = read_tokens(data, offsets[text], offsets[text + 1], table, tokens, nothing, ignored)
+        starts[text] = used
+        numbers[text] = hash_shingles(tokens, count, weights, ids[used:])
+        used += numbers[text]
     slots = np.empty(0, np.uint64)
-    stamps = np.empty(0, np.int64)
+    stamps = np.empty(0, np.int32)
     spare = np.zeros(4096, np.uint64)
-    distinct = np.full(texts, -1, np.int64)
     size = 0
     for pair in range(first.size):
         one, other = np.int64(first[pair]), np.int64(second[pair])
         if pair == 0 or first[pair] != first[pair - 1]:
-            count = read_tokens(data, offsets[one], offsets[one + 1], table, tokens, nothing, ignored)
-            count = hash_shingles(tokens, count, weights, ids)
+            own = ids[starts[one] : starts[one] + numbers[one]]
             size = 16
-            while size < 2 * count:
+            while size < 2 * own.size:
                 size *= 2
             if slots.size < size:
                 slots = np.zeros(size, np.uint64)
-                stamps = np.full(size, -1, np.int64)
+                stamps = np.full(size, -1, np.int32)
             else:
                 slots[:size] = 0
-            distinct[one] = fill_slots(ids, count, slots, size)
-        mask = np.uint64(size - 1)
-        count = read_tokens(data, offsets[other], offsets[other + 1], table, tokens, nothing, ignored)
-        count = hash_shingles(tokens, count, weights, ids)
-        shared = 0
-        for at in range(count):
-            value = ids[at]
-            slot = value & mask
-            while slots[slot] != 0 and slots[slot] != value:
-                slot = (slot + np.uint64(1)) & mask
-            if slots[slot] == value and stamps[slot] != pair:
-                stamps[slot] = pair
-                shared += 1
+            distinct[one] = fill_slots(own, own.size, slots, size)
+        its = ids[starts[other] : starts[other] + numbers[other]]
+        shared = count_held(its, slots, size, stamps, pair)
         if distinct[other] < 0:
-            if 2 * count <= spare.size:
+            if 2 * its.size <= spare.size:
                 spare[:] = 0
-                distinct[other] = fill_slots(ids, count, spare, spare.size)
+                distinct[other] = fill_slots(its, its.size, spare, spare.size)
             else:
-                distinct[other] = sort_distinct(ids, count)
+                distinct[other] = sort_distinct(its.copy(), its.size)
         counts[pair, 0] = distinct[one]
         counts[pair, 1] = distinct[other]
         counts[pair, 2] = shared
+        together = shared
+        if distinct[one] >= much_longer * distinct[other]:
+            together = count_in_window(its, own, window * its.size)
+        elif distinct[other] >= much_longer * distinct[one]:
+            together = count_in_window(own, its, window * own.size)
+        counts[pair, 3] = together
 
 
 @_compiled(void(_Text, _I64, _Table, _U32, _U32, int64[:, ::1]))
 def count_facts(data: Array, offsets: Array, table: Array, first: Array, second: Array, counts: Array) -> None:
-    """For each pair of texts the figures of the one, the other and both, and what each has of its own: columns 3 to 9 of `counts`.
+    """For each pair of texts the figures of the one, the other and both, and what each has of its own: columns 4 to 10 of `counts`.
 
-    Columns 6 and 7 are ordinals that only the one or the other has, 8 and 9 terms that it repeats and the other lacks.
+    Columns 7 and 8 are ordinals that only the one or the other has, 9 and 10 terms that it repeats and the other lacks.
     """
+    texts = offsets.size - 1
     longest = 2
-    for text in range(offsets.size - 1):
+    room = 0
+    for text in range(texts):
         longest = max(longest, (offsets[text + 1] - offsets[text]) // 2 + 2)
+        room += (offsets[text + 1] - offsets[text]) // 2 + 2
     tokens = np.empty(longest, np.uint64)
-    figures, ordinals, terms = np.empty(longest, np.uint64), np.empty(longest, np.uint64), np.empty(longest, np.uint64)
-    figures2, ordinals2, terms2 = (
-        np.empty(longest, np.uint64),
-        np.empty(longest, np.uint64),
-        np.empty(longest, np.uint64),
-    )
+    figures, ordinals = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
+    facts = np.empty(3 * room, np.uint64)
+    bounds = np.empty(
+        (texts, 4), np.int64
+    )  # of each text: its figures, ordinals and terms among the facts, and their end
     figure_count = np.zeros(1, np.int64)
-    fa = oa = ta = 0
+    used = 0
+    for text in range(texts):
+        count = read_tokens(data, offsets[text], offsets[text + 1], table, tokens, figures, figure_count)
+        bounds[text, 0] = used
+        number = sort_distinct(figures, figure_count[0])
+        facts[used : used + number] = figures[:number]
+        bounds[text, 1] = used = used + number
+        number = sort_distinct(ordinals, read_ordinals(tokens, count, ordinals))
+        facts[used : used + number] = ordinals[:number]
+        bounds[text, 2] = used = used + number
+        used += read_terms(tokens, count, facts[used:])
+        bounds[text, 3] = used
     for pair in range(first.size):
         one, other = np.int64(first[pair]), np.int64(second[pair])
-        if pair == 0 or first[pair] != first[pair - 1]:
-            count = read_tokens(data, offsets[one], offsets[one + 1], table, tokens, figures, figure_count)
-            fa = sort_distinct(figures, figure_count[0])
-            oa = sort_distinct(ordinals, read_ordinals(tokens, count, ordinals))
-            ta = read_terms(tokens, count, terms)
-        count = read_tokens(data, offsets[other], offsets[other + 1], table, tokens, figures2, figure_count)
-        fb = sort_distinct(figures2, figure_count[0])
-        ob = sort_distinct(ordinals2, read_ordinals(tokens, count, ordinals2))
-        tb = read_terms(tokens, count, terms2)
-        counts[pair, 3] = fa
-        counts[pair, 4] = fb
-        counts[pair, 5] = count_common(figures, fa, figures2, fb)
-        common = count_common(ordinals, oa, ordinals2, ob)
-        counts[pair, 6] = oa - common
-        counts[pair, 7] = ob - common
-        counts[pair, 8] = count_own_terms(terms, ta, terms2, tb)
-        counts[pair, 9] = count_own_terms(terms2, tb, terms, ta)
+        figures_a, figures_b = facts[bounds[one, 0] : bounds[one, 1]], facts[bounds[other, 0] : bounds[other, 1]]
+        ordinals_a, ordinals_b = facts[bounds[one, 1] : bounds[one, 2]], facts[bounds[other, 1] : bounds[other, 2]]
+        terms_a, terms_b = facts[bounds[one, 2] : bounds[one, 3]], facts[bounds[other, 2] : bounds[other, 3]]
+        counts[pair, 4] = figures_a.size
+        counts[pair, 5] = figures_b.size
+        counts[pair, 6] = count_common(figures_a, figures_a.size, figures_b, figures_b.size)
+        common = count_common(ordinals_a, ordinals_a.size, ordinals_b, ordinals_b.size)
+        counts[pair, 7] = ordinals_a.size - common
+        counts[pair, 8] = ordinals_b.size - common
+        counts[pair, 9] = count_own_terms(terms_a, terms_a.size, terms_b, terms_b.size)
+        counts[pair, 10] = count_own_terms(terms_b, terms_b.size, terms_a, terms_a.size)
 
 
 _notice.cancel()

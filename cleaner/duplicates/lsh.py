@@ -17,7 +17,7 @@ from cleaner.duplicates.sketch import Sketches, in_threads
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["choose_bands", "find_in_bands", "run_until_it_fits"]
+__all__ = ["choose_bands", "find_in_bands", "merge_pairs", "run_until_it_fits"]
 
 MOST_MISSED = 0.005
 """At the threshold itself, so many of the pairs may share no band; above it far fewer are missed."""
@@ -81,10 +81,19 @@ def find_in_bands(
 
     pairs = np.empty(0, np.uint64)
     for found in in_threads(find_in_band, range(bands), jobs):
-        pairs = np.union1d(pairs, found)
+        pairs = merge_pairs(pairs, found)
         if progress:
             progress(1)
     return pairs
+
+
+def merge_pairs(pairs: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """All pairs of two arrays, sorted, each once. (A stable sort makes use of what is sorted already; `np.union1d` is a hundred times slower.)"""
+    merged = np.concatenate([pairs, np.sort(others)])
+    merged.sort(kind="stable")
+    new = np.ones(len(merged), bool)
+    new[1:] = merged[1:] != merged[:-1]
+    return merged[new]
 
 
 def run_until_it_fits(fill: Callable[[NDArray[np.uint64]], int], size: int = 1 << 14) -> NDArray[np.uint64]:

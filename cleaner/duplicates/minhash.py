@@ -7,7 +7,7 @@ deviation of sqrt(J(1-J)/num_perm).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -75,7 +75,7 @@ class Signature:
 class Signatures(Mapping[Any, Signature]):
     """The signatures of many texts by their ids; `array` holds them all, shape (texts, num_perm), uint32, in the order of the ids."""
 
-    def __init__(self, ids: list[Any], values: NDArray[np.uint32], seed: int) -> None:
+    def __init__(self, ids: Iterable[Any], values: NDArray[np.uint32], seed: int) -> None:
         self.array = values
         self.seed = seed
         self._places = {id: place for place, id in enumerate(ids)}

@@ -49,7 +49,7 @@ def find_repeated(records: Records, config: DedupConfig) -> tuple[RepeatedParagr
                 places.append((place, number))
                 paragraphs.append(line.strip())
     settings = replace(config, containment="off", prefer=("id",), paragraphs="keep")
-    lines = Records(paragraphs, list(range(len(paragraphs))), ListTexts(paragraphs))
+    lines = Records(paragraphs, range(len(paragraphs)), ListTexts(paragraphs))
     result = DedupResult(lines, search(lines, settings), settings)
     copies: dict[Any, list[Any]] = {}
     near = set()

@@ -11,21 +11,15 @@ import numpy as np
 
 from cleaner.config import DedupConfig
 from cleaner.duplicates.cluster import keep
-from cleaner.duplicates.facts import FIGURE_SHARE, OWN_ORDINALS, OWN_TERMS, SAME_LENGTH
 from cleaner.duplicates.texts import Records
+from cleaner.duplicates.verdict import CONTAINED, KINDS, NEAR, Verdicts, classify
 from cleaner.errors import ConfigError
 from cleaner.types import Cluster, Duplicate, Kind, Pair, RepeatedParagraph
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SHORT", "DedupResult", "Found", "classify"]
-
-SHORT = 60
-"""Texts with fewer different shingles share phrases by chance: for them containment must reach the Jaccard threshold. Measured with FIGURE_SHARE."""
-
-KINDS = (Kind.DIFFERENT, Kind.NEAR, Kind.CONTAINED, Kind.FACTS)
-_DIFFERENT, _NEAR, _CONTAINED, _FACTS = range(4)
+__all__ = ["DedupResult", "Found"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,44 +35,6 @@ class Found:
     """Pairs of ranks that are no exact copies of others, shape (p,) each ..."""
     counts: NDArray[np.int64]
     """... and what `verify` counted for them, shape (p, COLUMNS)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """Kind, exact similarities and margin of each pair, shape (p,) each."""
-
-    kinds: NDArray[np.int64]
-    similarity: NDArray[np.float64]
-    containment: NDArray[np.float64]
-    margin: NDArray[np.float64]
-
-
-def classify(counts: NDArray[np.int64], config: DedupConfig) -> Verdicts:
-    """What pairs are to each other, from what `verify` counted."""
-    one, other, both = counts[:, 0], counts[:, 1], counts[:, 2]
-    shorter = np.minimum(one, other)
-    similarity = both / np.maximum(one + other - both, 1)
-    containment = both / np.maximum(shorter, 1)
-    least = config.least_containment or np.inf
-    needed = np.where(shorter < SHORT, max(least, config.threshold), least)
-    near = similarity >= config.threshold
-    alike = near | (containment >= needed)
-    margin = np.abs(np.maximum(similarity - config.threshold, containment - needed))
-    kinds = np.where(near, _NEAR, np.where(alike, _CONTAINED, _DIFFERENT))
-    if config.compare_facts:
-        fewer = np.minimum(counts[:, 3], counts[:, 4])
-        lacking = (fewer - counts[:, 5]) / np.maximum(fewer, 1)
-        differ = lacking > FIGURE_SHARE
-        margin = np.where(
-            alike & (fewer > 0),
-            np.where(differ, lacking - FIGURE_SHARE, np.minimum(margin, FIGURE_SHARE - lacking)),
-            margin,
-        )
-        differ |= np.minimum(counts[:, 6], counts[:, 7]) >= OWN_ORDINALS
-        same_length = np.maximum(one, other) <= SAME_LENGTH * shorter
-        differ |= same_length & (np.minimum(counts[:, 8], counts[:, 9]) >= OWN_TERMS)
-        kinds[alike & differ] = _FACTS
-    return Verdicts(kinds, similarity, containment, margin)
 
 
 class DedupResult:
@@ -104,7 +60,7 @@ class DedupResult:
     def _gone_by(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """For each rank the rank that stays for it (itself where it stays), and the pair that says so (-1: an exact copy)."""
         found, verdicts = self._found, self._verdicts
-        matching = np.flatnonzero((verdicts.kinds == _NEAR) | (verdicts.kinds == _CONTAINED))
+        matching = np.flatnonzero((verdicts.kinds == NEAR) | (verdicts.kinds == CONTAINED))
         gone_by = keep(len(found.order), found.better[matching], found.worse[matching], verdicts.similarity[matching])
         pair = np.where(gone_by < 0, -1, matching[gone_by] if len(matching) else -1)[found.copy_of]
         kept_rank = np.where(pair < 0, found.copy_of, found.better[pair] if len(found.better) else found.copy_of)

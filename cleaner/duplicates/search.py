@@ -12,14 +12,14 @@ import numpy as np
 from cleaner.config import DedupConfig
 from cleaner.duplicates.cluster import rank
 from cleaner.duplicates.contain import find_contained
-from cleaner.duplicates.lsh import choose_bands, find_in_bands
+from cleaner.duplicates.lsh import choose_bands, find_in_bands, merge_pairs
 from cleaner.duplicates.minhash import Signature, Signatures
-from cleaner.duplicates.result import KINDS, DedupResult, Found, classify
+from cleaner.duplicates.result import DedupResult, Found
 from cleaner.duplicates.sketch import Sketches, sketch
 from cleaner.duplicates.texts import Records, read_records
+from cleaner.duplicates.verdict import DIFFERENT, classify
 from cleaner.duplicates.verify import COLUMNS, Pairs, count_facts, count_shared
 from cleaner.errors import ConfigError
-from cleaner.types import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,12 +76,13 @@ def search(records: Records, config: DedupConfig, progress: Progress | None = No
     copy_of = _find_copies(sketches, order)
     searched = np.flatnonzero((copy_of == np.arange(len(order))) & (sketches.sizes[order] > 0))
     places = order[searched]
+    sketches.digests = sketches.digests[:0]  # not needed any more
     bands, _ = choose_bands(config.threshold, config.num_perm)
     report = _Report(progress, "search", bands + (contained > 0))
     pairs = find_in_bands(sketches, places, config.threshold, contained, jobs=jobs, progress=report.add)
-    sketches.signatures = sketches.signatures[:0]  # half of the memory, not needed any more
+    sketches.signatures = sketches.signatures[:0]  # half of the memory
     if contained:
-        pairs = np.union1d(pairs, find_contained(sketches, places, contained, jobs=jobs))
+        pairs = merge_pairs(pairs, find_contained(sketches, places, contained, jobs=jobs))
         report.add(1)
     better, worse = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
     report = _Report(progress, "verify", len(pairs))
@@ -92,7 +93,7 @@ def search(records: Records, config: DedupConfig, progress: Progress | None = No
     verdicts = classify(counts, config)
     close = (verdicts.similarity >= config.threshold - SLACK) | (verdicts.containment >= (contained or 2) - SLACK)
     better, worse, counts = better[close], worse[close], counts[close]
-    alike = np.flatnonzero(verdicts.kinds[close] != KINDS.index(Kind.DIFFERENT))
+    alike = np.flatnonzero(verdicts.kinds[close] != DIFFERENT)
     facts = counts[alike]
     count_facts(Pairs(records.texts, places[better[alike]], places[worse[alike]], sketches.sizes), facts, jobs=jobs)
     counts[alike] = facts

@@ -23,8 +23,8 @@ __all__ = ["SAMPLE_RATE", "Sketches", "in_threads", "sketch"]
 SAMPLE_RATE = 8
 """One shingle in so many is kept to find texts that contain one another: 50 tokens have 6 on average, 450 have 56."""
 
-BATCH = 1 << 20
-"""Characters that are read at once: what a core's cache holds, and few enough for every thread to have work."""
+BATCH = 1 << 17
+"""Characters that are read at once: what a core's cache holds."""
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")

@@ -29,7 +29,7 @@ class Texts(Protocol):
         """How long each is, in characters or bytes: what a batch is measured by."""
 
     def take(self, places: Sequence[int] | range) -> Utf8:
-        """Some of them."""
+        """Some of them; `places` must rise."""
 
 
 class ListTexts:
@@ -79,10 +79,18 @@ class ArrowTexts:
     def take(self, places: Sequence[int] | range) -> Utf8:
         """Some of them."""
         if isinstance(places, range):
-            part = self.column.slice(places.start, len(places))
+            chunks = self.column.slice(places.start, len(places)).chunks
         else:
-            part = self.column.take(np.asarray(places, np.int64))
-        chunk = part.chunk(0) if part.num_chunks == 1 else part.combine_chunks()
+            # Chunk by chunk: `take` of the whole column joins its chunks anew each time.
+            at = np.asarray(places, np.int64)
+            cuts = np.searchsorted(at, np.concatenate([[0], self._ends]))
+            parts = zip(self.column.chunks, [0, *self._ends.tolist()], pairwise(cuts.tolist()), strict=False)
+            chunks = [chunk.take(at[low:high] - start) for chunk, start, (low, high) in parts if high > low]
+        if not chunks:
+            return np.empty(0, np.uint8), np.zeros(1, np.int64)
+        import pyarrow as pa
+
+        chunk = chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks)
         _, offsets, data = chunk.buffers()
         bounds = np.frombuffer(offsets, np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
         text = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]] if data is not None else np.empty(0, np.uint8)
@@ -92,11 +100,11 @@ class ArrowTexts:
 class Records:
     """What a user gave: `items` as they were, `ids` and `texts` of each, and the fields that the choice of the kept one asks for."""
 
-    def __init__(self, items: Sequence[Any], ids: list[Any], texts: Texts) -> None:
+    def __init__(self, items: Sequence[Any], ids: Sequence[Any], texts: Texts) -> None:
         self.items = items
         self.ids = ids
         self.texts = texts
-        if len(set(ids)) < len(ids):
+        if not isinstance(ids, range) and len(set(ids)) < len(ids):
             seen: dict[Any, int] = {}
             for place, id in enumerate(ids):
                 if seen.setdefault(id, place) != place:
@@ -148,13 +156,11 @@ def read_records(items: Any) -> Records:
     if isinstance(items, str | bytes | Mapping | Document | Article) or not isinstance(items, Iterable):
         raise NotTextError(f"expected many texts or records, found {type(items).__name__}; give a list of them")
     kept = items if isinstance(items, Sequence) else list(items)
+    if all(isinstance(item, str) for item in kept):
+        return Records(kept, range(len(kept)), ListTexts(kept if isinstance(kept, list) else list(kept)))
     ids: list[Any] = []
     texts: list[str] = []
     for place, item in enumerate(kept):
-        if isinstance(item, str):
-            ids.append(place)
-            texts.append(item)
-            continue
         id, text = _read_item(item, place)
         ids.append(place if id is None else id)
         texts.append(_as_text(text, ids[-1], place))
@@ -172,7 +178,7 @@ def _read_item(item: Any, place: int) -> tuple[Any, Any]:
             names = ", ".join(map(str, item)) or "none"
             raise NotTextError(f"record {_name(id, place)} has no field 'text'; its fields are: {names:.200}")
         return id, item["text"]
-    if isinstance(item, bytes):
+    if isinstance(item, str | bytes):
         return None, item
     raise NotTextError(
         f"record at position {place} is {type(item).__name__}: {item!r:.60}; give texts, mappings with 'text', Documents or Articles"
@@ -225,8 +231,9 @@ def _read_arrow(items: Any) -> Records:
     column = table.column("text")
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         raise NotTextError(f"the column 'text' is {column.type}; it must be string")
-    ids = table.column("id").to_pylist() if "id" in table.column_names else [None] * len(table)
-    ids = [place if id is None else id for place, id in enumerate(ids)]
+    ids: Sequence[Any] = range(len(table))
+    if "id" in table.column_names:
+        ids = [place if id is None else id for place, id in enumerate(table.column("id").to_pylist())]
     if column.null_count:
         place = column.is_null().to_pylist().index(True)
         raise NotTextError(f"record {_name(ids[place], place)}: its text is null; it must be text")

@@ -12,14 +12,15 @@ from cleaner.duplicates import kernels
 from cleaner.duplicates.shingles import token_table, weights
 from cleaner.duplicates.sketch import in_threads
 from cleaner.duplicates.texts import Texts
+from cleaner.duplicates.verdict import MUCH_LONGER, WINDOW
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["COLUMNS", "Pairs", "count_facts", "count_shared"]
 
-COLUMNS = 10
-"""What is counted of a pair: `kernels.count_shared` fills columns 0 to 2, `kernels.count_facts` the others. All count different ones."""
+COLUMNS = 11
+"""What is counted of a pair: `kernels.count_shared` fills columns 0 to 3, `kernels.count_facts` the others. All count different ones."""
 
 CHUNK = 1 << 23
 """Tokens that are in memory at once, a thread."""
@@ -28,11 +29,12 @@ CHUNK = 1 << 23
 def count_shared(
     pairs: Pairs, counts: NDArray[np.int64], *, jobs: int = 1, progress: Callable[[int], object] | None = None
 ) -> None:
-    """Counts what each pair shares, into columns 0 to 2 of `counts`, shape (pairs, COLUMNS)."""
+    """Counts what each pair shares, into columns 0 to 3 of `counts`, shape (pairs, COLUMNS)."""
 
     def count(part: range) -> int:
         data, offsets, ones, others = pairs.take(part)
-        kernels.count_shared(data, offsets, token_table(), weights(), ones, others, counts[part.start : part.stop])
+        its_counts = counts[part.start : part.stop]
+        kernels.count_shared(data, offsets, token_table(), weights(), ones, others, MUCH_LONGER, WINDOW, its_counts)
         return len(part)
 
     for done in in_threads(count, pairs.chunks(jobs), jobs):
