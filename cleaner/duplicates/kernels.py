@@ -51,6 +51,7 @@ _notice.start()
 
 _Text = types.Array(types.uint8, 1, "C", readonly=True)
 _Table = types.Array(types.uint32, 1, "C", readonly=True)
+_POINT_AND_NEXT = types.Tuple((uint32, int64))  # type: ignore[no-untyped-call]
 _U32, _U64, _I64 = uint32[::1], uint64[::1], int64[::1]
 
 
@@ -77,96 +78,99 @@ def mix(value: Number) -> Number:
     return value
 
 
-@_compiled(int64(_Text, int64, int64, _Table, _U64, _U64, _I64))
-def read_tokens(
-    data: Array, start: int, stop: int, table: Array, tokens: Array, figures: Array, figure_count: Array
-) -> int:
-    """Reads one text: the tokens into `tokens`, whose number is returned, and its figures into `figures`.
+@_compiled(_POINT_AND_NEXT(_Text, int64))
+def decode(data: Array, at: int) -> tuple[Number, int]:
+    """The code point that begins at a byte of UTF-8, and where the next one begins."""
+    byte = np.uint32(data[at])
+    if byte < 0x80:
+        return byte, at + 1
+    if byte < 0xE0:
+        return (byte & 31) << 6 | (np.uint32(data[at + 1]) & 63), at + 2
+    if byte < 0xF0:
+        point = (byte & 15) << 12 | (np.uint32(data[at + 1]) & 63) << 6 | (np.uint32(data[at + 2]) & 63)
+        return point, at + 3
+    point = (byte & 7) << 18 | (np.uint32(data[at + 1]) & 63) << 12
+    return point | (np.uint32(data[at + 2]) & 63) << 6 | (np.uint32(data[at + 3]) & 63), at + 4
 
-    `table` gives for each code point of the basic plane its fold in the low bits and its class from bit 24 on. `figures` may be
-    empty: then none are read.
-    """
+
+@_compiled(uint32(_Table, uint32))
+def look_up(table: Array, point: Number) -> Number:
+    """The fold of a code point in the low 24 bits, and above it what it is: see `shingles.token_table`."""
+    if point < 0x10000:
+        return table[point]
+    return point | np.uint32(2 if point < 0xE0000 else 3) << np.uint32(24)
+
+
+@_compiled(int64(_Text, int64, int64, _Table, _U64))
+def read_tokens(data: Array, start: int, stop: int, table: Array, tokens: Array) -> int:
+    """Reads one text: its tokens go into `tokens`; their number."""
     count = 0
     in_run = False
     run = np.uint64(0)
-    wanted = figures.size > 0
-    numbers = 0
-    in_figure = False
-    figure = np.uint64(0)
-    last_mark = np.uint32(0)  # the one character since the last digit of a figure
-    gap = 0
     at = start
     while at < stop:
-        byte = np.uint32(data[at])
-        if byte < 0x80:
-            point = byte
-            at += 1
-        elif byte >= 0xF0:
-            point = (byte & 7) << 18 | (np.uint32(data[at + 1]) & 63) << 12
-            point |= (np.uint32(data[at + 2]) & 63) << 6 | (np.uint32(data[at + 3]) & 63)
-            at += 4
-        elif byte >= 0xE0:
-            point = (byte & 15) << 12 | (np.uint32(data[at + 1]) & 63) << 6 | (np.uint32(data[at + 2]) & 63)
-            at += 3
-        else:
-            point = (byte & 31) << 6 | (np.uint32(data[at + 1]) & 63)
-            at += 2
-        if point < 0x10000:
-            entry = table[point]
-            kind = entry >> 24
-            folded = np.uint64(entry & 0xFFFFFF)
-        else:
-            kind = np.uint32(2 if point < 0xE0000 else 3)
-            folded = np.uint64(point)
-        if kind == 3:
-            continue
-        if kind == 2:
-            if in_run:
-                tokens[count] = mix(run)
-                count += 1
-                in_run = False
+        point, at = decode(data, at)
+        entry = look_up(table, point)
+        kind = entry >> 24
+        folded = np.uint64(entry & 0xFFFFFF)
+        if not in_run and kind & 1 == 0:  # nearly all: a token of its own, or a break, written without asking which
             tokens[count] = folded
-            count += 1
+            count += kind == 2
         elif kind == 1:
             if not in_run:
                 in_run = True
                 run = np.uint64(0xCBF29CE484222325)
             run = (run ^ folded) * np.uint64(0x100000001B3)
-        elif in_run:
+        elif kind != 3:
             tokens[count] = mix(run)
             count += 1
             in_run = False
-        if wanted:
-            if kind == 1 and 48 <= folded <= 57:
-                if in_figure and gap == 1:
-                    if last_mark == 0x2E or last_mark == 0xFF0E:
-                        figure = (figure ^ np.uint64(0x2E)) * np.uint64(0x100000001B3)
-                    elif last_mark != 0x2C:
-                        in_figure = False
-                elif gap > 1:
-                    in_figure = False
-                if not in_figure:
-                    if figure:
-                        figures[numbers] = mix(figure)
-                        numbers += 1
-                    in_figure = True
-                    figure = np.uint64(0)
-                gap = 0
-                if figure or folded != 48:  # zeros before a figure say nothing
-                    if not figure:
-                        figure = np.uint64(0xCBF29CE484222325)
-                    figure = (figure ^ folded) * np.uint64(0x100000001B3)
-            elif in_figure:
-                gap += 1
-                last_mark = point
+            if kind == 2:
+                tokens[count] = folded
+                count += 1
     if in_run:
         tokens[count] = mix(run)
         count += 1
-    if wanted and figure:
-        figures[numbers] = mix(figure)
-        numbers += 1
-    figure_count[0] = numbers
     return count
+
+
+@_compiled(int64(_Text, int64, int64, _Table, _U64))
+def read_figures(data: Array, start: int, stop: int, table: Array, figures: Array) -> int:
+    """Reads the figures of one text (see `facts.figures`) as hashes; their number."""
+    number = 0
+    in_figure = False
+    figure = np.uint64(0)
+    mark = np.uint32(0)  # the one character since the last digit of a figure
+    gap = 0
+    at = start
+    while at < stop:
+        point, at = decode(data, at)
+        entry = look_up(table, point)
+        kind = entry >> 24
+        if kind == 3:
+            continue
+        digit = np.uint64(entry & 0xFFFFFF)
+        if not (kind == 1 and 48 <= digit <= 57):
+            gap += 1
+            mark = point
+            continue
+        if gap == 1 and in_figure and (mark == 0x2E or mark == 0xFF0E):
+            figure = (figure ^ np.uint64(0x2E)) * np.uint64(0x100000001B3)
+        elif gap > 1 or (gap == 1 and mark != 0x2C) or not in_figure:
+            if figure:
+                figures[number] = mix(figure)
+                number += 1
+            figure = np.uint64(0)
+        in_figure = True
+        gap = 0
+        if figure or digit != 48:  # zeros before a figure say nothing
+            if not figure:
+                figure = np.uint64(0xCBF29CE484222325)
+            figure = (figure ^ digit) * np.uint64(0x100000001B3)
+    if figure:
+        figures[number] = mix(figure)
+        number += 1
+    return number
 
 
 @_compiled(int64(_U64, int64, _U64, _U64))
@@ -239,11 +243,9 @@ def sketch_texts(
     tokens = np.empty(longest, np.uint64)
     ids = np.empty(longest, np.uint64)
     hashes = np.empty(longest, np.uint32)
-    no_figures = np.empty(0, np.uint64)
-    ignored = np.zeros(1, np.int64)
     sampled = 0
     for text in range(sizes.size):
-        count = read_tokens(data, offsets[text], offsets[text + 1], table, tokens, no_figures, ignored)
+        count = read_tokens(data, offsets[text], offsets[text + 1], table, tokens)
         sizes[text] = count
         digest(tokens, count, digests[text])
         number = hash_shingles(tokens, count, weights, ids)
@@ -289,13 +291,18 @@ def least_jaccard(first: float, second: float, threshold: float, containment: fl
 
 
 @_compiled(void(uint32[:, ::1], _I64, int64, int64, _U64))
-def band_keys(signatures: Array, order: Array, first: int, last: int, entries: Array) -> None:
-    """What each text has in one band, as `key << 32 | rank`: the key is a hash of rows `first` to before `last` of its signature."""
-    for rank in range(order.size):
-        key = np.uint64(0)
-        for row in range(first, last):
-            key = mix(key ^ np.uint64(signatures[order[rank], row]))
-        entries[rank] = key >> np.uint64(32) << np.uint64(32) | np.uint64(rank)
+def band_keys(signatures: Array, ranks: Array, first: int, last: int, entries: Array) -> None:
+    """What each text has in one band, as `key << 32 | rank`: the key is a hash of rows `first` to before `last` of its signature.
+
+    `ranks` gives the rank of each text, -1 for those that take no part; entries stand in the order of the ranks.
+    """
+    for text in range(ranks.size):
+        rank = ranks[text]
+        if rank >= 0:
+            key = np.uint64(0)
+            for row in range(first, last):
+                key = mix(key ^ np.uint64(signatures[text, row]))
+            entries[rank] = key >> np.uint64(32) << np.uint64(32) | np.uint64(rank)
 
 
 @_compiled(void(_U64))
@@ -615,7 +622,7 @@ def count_in_window(short: Array, long: Array, window: int) -> int:
     return most
 
 
-@_compiled(void(_Text, _I64, _Table, _U64, _U32, _U32, int64, int64, int64[:, ::1]))
+@_compiled(void(_Text, _I64, _Table, _U64, _U32, _U32, float64, int64, int64, int64[:, ::1]))
 def count_shared(
     data: Array,
     offsets: Array,
@@ -623,6 +630,7 @@ def count_shared(
     weights: Array,
     first: Array,
     second: Array,
+    containment: float,
     much_longer: int,
     window: int,
     counts: Array,
@@ -630,8 +638,8 @@ def count_shared(
     """For each pair of texts how many different shingles the one has, the other, and both; columns 0 to 2 of `counts`.
 
     And in column 3 those of both that stand together: where one text has `much_longer` times the shingles of the other, the most that one
-    window of it has, which is `window` times as long as the other; else all. Pairs should be sorted by their first text:
-    what is known of it is kept for the next pair.
+    window of it has, which is `window` times as long as the other; else all, as where all are less than `containment` of the other.
+    Pairs should be sorted by their first text: what is known of it is kept for the next pair.
     """
     texts = offsets.size - 1
     longest = 2
@@ -644,11 +652,9 @@ def count_shared(
     ids = np.empty(starts[texts], np.uint64)
     numbers = np.empty(texts, np.int64)
     distinct = np.full(texts, -1, np.int64)
-    nothing = np.empty(0, np.uint64)
-    ignored = np.zeros(1, np.int64)
     used = 0
     for text in range(texts):
-        count = read_tokens(data, offsets[text], offsets[text + 1], table, tokens, nothing, ignored)
+        count = read_tokens(data, offsets[text], offsets[text + 1], table, tokens)
         starts[text] = used
         numbers[text] = hash_shingles(tokens, count, weights, ids[used:])
         used += numbers[text]
@@ -681,7 +687,9 @@ def count_shared(
         counts[pair, 1] = distinct[other]
         counts[pair, 2] = shared
         together = shared
-        if distinct[one] >= much_longer * distinct[other]:
+        if shared < containment * min(distinct[one], distinct[other]):
+            pass
+        elif distinct[one] >= much_longer * distinct[other]:
             together = count_in_window(its, own, window * its.size)
         elif distinct[other] >= much_longer * distinct[one]:
             together = count_in_window(own, its, window * own.size)
@@ -706,12 +714,11 @@ def count_facts(data: Array, offsets: Array, table: Array, first: Array, second:
     bounds = np.empty(
         (texts, 4), np.int64
     )  # of each text: its figures, ordinals and terms among the facts, and their end
-    figure_count = np.zeros(1, np.int64)
     used = 0
     for text in range(texts):
-        count = read_tokens(data, offsets[text], offsets[text + 1], table, tokens, figures, figure_count)
+        count = read_tokens(data, offsets[text], offsets[text + 1], table, tokens)
         bounds[text, 0] = used
-        number = sort_distinct(figures, figure_count[0])
+        number = sort_distinct(figures, read_figures(data, offsets[text], offsets[text + 1], table, figures))
         facts[used : used + number] = figures[:number]
         bounds[text, 1] = used = used + number
         number = sort_distinct(ordinals, read_ordinals(tokens, count, ordinals))

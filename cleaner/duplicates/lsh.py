@@ -60,10 +60,12 @@ def find_in_bands(
     if count < 2:
         return np.empty(0, np.uint64)
     bands, rows = choose_bands(threshold, sketches.signatures.shape[1])
+    ranks = np.full(len(sketches.sizes), -1, np.int64)
+    ranks[order] = np.arange(count)
 
     def find_in_band(band: int) -> NDArray[np.uint64]:
         entries = np.empty(count, np.uint64)
-        kernels.band_keys(sketches.signatures, order, band * rows, (band + 1) * rows, entries)
+        kernels.band_keys(sketches.signatures, ranks, band * rows, (band + 1) * rows, entries)
         kernels.sort_entries(entries)
         return run_until_it_fits(
             lambda found: kernels.bucket_pairs(

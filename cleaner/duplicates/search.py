@@ -88,7 +88,11 @@ def search(records: Records, config: DedupConfig, progress: Progress | None = No
     report = _Report(progress, "verify", len(pairs))
     counts = np.zeros((len(pairs), COLUMNS), np.int64)
     count_shared(
-        Pairs(records.texts, places[better], places[worse], sketches.sizes), counts, jobs=jobs, progress=report.add
+        Pairs(records.texts, places[better], places[worse], sketches.sizes),
+        counts,
+        contained,
+        jobs=jobs,
+        progress=report.add,
     )
     verdicts = classify(counts, config)
     close = (verdicts.similarity >= config.threshold - SLACK) | (verdicts.containment >= (contained or 2) - SLACK)

@@ -104,6 +104,7 @@ class Records:
         self.items = items
         self.ids = ids
         self.texts = texts
+        self._bare = isinstance(texts, ListTexts) and texts.texts is items
         if not isinstance(ids, range) and len(set(ids)) < len(ids):
             seen: dict[Any, int] = {}
             for place, id in enumerate(ids):
@@ -131,7 +132,7 @@ class Records:
         """A field of every record (`published`, `source`, `site`, `url`), None where a record lacks it; None for it all where none can have it."""
         if isinstance(self.items, _Rows):
             return self.items.column(name)
-        if all(isinstance(item, str | bytes) for item in self.items):
+        if self._bare:
             return None
         return [_field(item, name) for item in self.items]
 
@@ -157,7 +158,8 @@ def read_records(items: Any) -> Records:
         raise NotTextError(f"expected many texts or records, found {type(items).__name__}; give a list of them")
     kept = items if isinstance(items, Sequence) else list(items)
     if all(isinstance(item, str) for item in kept):
-        return Records(kept, range(len(kept)), ListTexts(kept if isinstance(kept, list) else list(kept)))
+        bare = kept if isinstance(kept, list) else list(kept)
+        return Records(bare, range(len(bare)), ListTexts(bare))
     ids: list[Any] = []
     texts: list[str] = []
     for place, item in enumerate(kept):

@@ -27,14 +27,24 @@ CHUNK = 1 << 23
 
 
 def count_shared(
-    pairs: Pairs, counts: NDArray[np.int64], *, jobs: int = 1, progress: Callable[[int], object] | None = None
+    pairs: Pairs,
+    counts: NDArray[np.int64],
+    containment: float = 0,
+    *,
+    jobs: int = 1,
+    progress: Callable[[int], object] | None = None,
 ) -> None:
-    """Counts what each pair shares, into columns 0 to 3 of `counts`, shape (pairs, COLUMNS)."""
+    """Counts what each pair shares, into columns 0 to 3 of `counts`, shape (pairs, COLUMNS).
+
+    Whether it stands together is asked only from a `containment` on.
+    """
 
     def count(part: range) -> int:
         data, offsets, ones, others = pairs.take(part)
         its_counts = counts[part.start : part.stop]
-        kernels.count_shared(data, offsets, token_table(), weights(), ones, others, MUCH_LONGER, WINDOW, its_counts)
+        kernels.count_shared(
+            data, offsets, token_table(), weights(), ones, others, containment, MUCH_LONGER, WINDOW, its_counts
+        )
         return len(part)
 
     for done in in_threads(count, pairs.chunks(jobs), jobs):
