@@ -268,7 +268,7 @@ def all_pairs(texts: Texts) -> Pairs:
 
 
 def counted(pairs: Pairs, jobs: int = 1) -> NDArray:
-    counts = np.full((len(pairs.first), COLUMNS), -1, np.int64)
+    counts = np.full((len(pairs.first), COLUMNS), -1, np.int32)
     count_shared(pairs, counts, jobs=jobs)
     count_facts(pairs, counts, jobs=jobs)
     return counts
@@ -281,7 +281,7 @@ LONG = "大桥今日通车，市民前来观看。" * 3 + "".join(chr(0x4E00 + a
 @example(["大桥今日通车市民前来", LONG, LONG[::-1], LONG[40:], "市民前来观看" + LONG[90:100]])
 def test_shared_shingles(texts: list[str]) -> None:
     pairs = all_pairs(ListTexts(texts))
-    counts = np.full((len(pairs.first), COLUMNS), -1, np.int64)
+    counts = np.full((len(pairs.first), COLUMNS), -1, np.int32)
     count_shared(pairs, counts)
     for one, other, found in zip(pairs.first.tolist(), pairs.second.tolist(), counts.tolist(), strict=True):
         assert found == [*count_pair(texts[one], texts[other])[:4], *[-1] * 7]
@@ -293,7 +293,7 @@ def test_shared_shingles(texts: list[str]) -> None:
 @example(["大桥大桥", "大桥", "桥大", "大桥大桥大桥", "桥大桥大", "大"])
 def test_facts(texts: list[str]) -> None:
     pairs = all_pairs(ListTexts(texts))
-    counts = np.full((len(pairs.first), COLUMNS), -1, np.int64)
+    counts = np.full((len(pairs.first), COLUMNS), -1, np.int32)
     count_facts(pairs, counts)
     for one, other, found in zip(pairs.first.tolist(), pairs.second.tolist(), counts.tolist(), strict=True):
         assert found == [*[-1] * 4, *facts.count_facts(texts[one], texts[other])]

@@ -52,6 +52,7 @@ _notice.start()
 _Text = types.Array(types.uint8, 1, "C", readonly=True)
 _Table = types.Array(types.uint32, 1, "C", readonly=True)
 _POINT_AND_NEXT = types.Tuple((uint32, int64))  # type: ignore[no-untyped-call]
+_THREE_COUNTS = types.Tuple((int64, int64, int64))  # type: ignore[no-untyped-call]
 _U32, _U64, _I64 = uint32[::1], uint64[::1], int64[::1]
 
 
@@ -562,32 +563,30 @@ def read_ordinals(tokens: Array, count: int, ordinals: Array) -> int:
     return number
 
 
-@_compiled(int64(_U64, int64, _U64))
-def read_terms(tokens: Array, count: int, terms: Array) -> int:
-    """The distinct pairs of neighbouring tokens, sorted, the last bit of each telling whether it stands there more than once; how many."""
+@_compiled(void(_U64, int64, _U64))
+def fill_terms(tokens: Array, count: int, slots: Array) -> None:
+    """Puts the pairs of neighbouring tokens into an empty hash table; the last bit of each tells whether it stands there more than once."""
+    mask = np.uint64(slots.size - 1)
     for at in range(count - 1):
-        terms[at] = mix(tokens[at] * np.uint64(0x9E3779B97F4A7C15) + tokens[at + 1]) & ~np.uint64(1)
-    terms[: max(count - 1, 0)].sort()
-    number = 0
-    for at in range(count - 1):
-        if number and terms[number - 1] & ~np.uint64(1) == terms[at]:
-            terms[number - 1] |= np.uint64(1)
-        else:
-            terms[number] = terms[at]
-            number += 1
-    return number
+        term = mix(tokens[at] * np.uint64(0x9E3779B97F4A7C15) + tokens[at + 1]) << np.uint64(2) | np.uint64(2)
+        slot = (term >> np.uint64(2)) & mask
+        while slots[slot] != 0 and slots[slot] & ~np.uint64(1) != term:
+            slot = (slot + np.uint64(1)) & mask
+        slots[slot] = term if slots[slot] == 0 else term | np.uint64(1)
 
 
-@_compiled(int64(_U64, int64, _U64, int64))
-def count_own_terms(terms: Array, count: int, others: Array, other_count: int) -> int:
+@_compiled(int64(_U64, _U64))
+def count_own_terms(slots: Array, others: Array) -> int:
     """How many terms one text repeats and the other has not at all."""
-    number = other = 0
-    for at in range(count):
-        value = terms[at] | np.uint64(1)
-        while other < other_count and others[other] | np.uint64(1) < value:
-            other += 1
-        if terms[at] & np.uint64(1) and not (other < other_count and others[other] | np.uint64(1) == value):
-            number += 1
+    mask = np.uint64(others.size - 1)
+    number = 0
+    for at in range(slots.size):
+        if slots[at] & np.uint64(1):
+            term = slots[at] & ~np.uint64(1)
+            slot = (term >> np.uint64(2)) & mask
+            while others[slot] != 0 and others[slot] & ~np.uint64(1) != term:
+                slot = (slot + np.uint64(1)) & mask
+            number += others[slot] == 0
     return number
 
 
@@ -622,7 +621,7 @@ def count_in_window(short: Array, long: Array, window: int) -> int:
     return most
 
 
-@_compiled(void(_Text, _I64, _Table, _U64, _U32, _U32, float64, int64, int64, int64[:, ::1]))
+@_compiled(void(_Text, _I64, _Table, _U64, _U32, _U32, float64, int64, int64, int32[:, ::1]))
 def count_shared(
     data: Array,
     offsets: Array,
@@ -696,49 +695,54 @@ def count_shared(
         counts[pair, 3] = together
 
 
-@_compiled(void(_Text, _I64, _Table, _U32, _U32, int64[:, ::1]))
-def count_facts(data: Array, offsets: Array, table: Array, first: Array, second: Array, counts: Array) -> None:
-    """For each pair of texts the figures of the one, the other and both, and what each has of its own: columns 4 to 10 of `counts`.
+@_compiled(_THREE_COUNTS(_Text, int64, int64, _Table, _U64, _U64, _U64, _U64))
+def read_facts(
+    data: Array, start: int, stop: int, table: Array, tokens: Array, figures: Array, ordinals: Array, slots: Array
+) -> tuple[int, int, int]:
+    """Reads one text: its distinct figures and ordinals, sorted, and a hash table of its terms; how many, and the table's size."""
+    count = read_tokens(data, start, stop, table, tokens)
+    size = 2
+    while size < 2 * count:
+        size *= 2
+    slots[:size] = 0
+    fill_terms(tokens, count, slots[:size])
+    return (
+        sort_distinct(figures, read_figures(data, start, stop, table, figures)),
+        sort_distinct(ordinals, read_ordinals(tokens, count, ordinals)),
+        size,
+    )
 
-    Columns 7 and 8 are ordinals that only the one or the other has, 9 and 10 terms that it repeats and the other lacks.
+
+@_compiled(void(_Text, _I64, _Table, _U32, _U32, int32[:, ::1]))
+def count_facts(data: Array, offsets: Array, table: Array, first: Array, second: Array, counts: Array) -> None:
+    """For each pair of texts the figures of the one, the other and both, and what each has of its own: into `counts`, columns 4 to 10.
+
+    Pairs should be sorted by their first text. Columns 7 and 8 are ordinals that only the one or the other has, 9 and 10 terms that it repeats and the other lacks.
     """
-    texts = offsets.size - 1
     longest = 2
-    room = 0
-    for text in range(texts):
+    for text in range(offsets.size - 1):
         longest = max(longest, (offsets[text + 1] - offsets[text]) // 2 + 2)
-        room += (offsets[text + 1] - offsets[text]) // 2 + 2
+    room = 2
+    while room < 2 * longest:
+        room *= 2
     tokens = np.empty(longest, np.uint64)
-    figures, ordinals = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
-    facts = np.empty(3 * room, np.uint64)
-    bounds = np.empty(
-        (texts, 4), np.int64
-    )  # of each text: its figures, ordinals and terms among the facts, and their end
-    used = 0
-    for text in range(texts):
-        count = read_tokens(data, offsets[text], offsets[text + 1], table, tokens)
-        bounds[text, 0] = used
-        number = sort_distinct(figures, read_figures(data, offsets[text], offsets[text + 1], table, figures))
-        facts[used : used + number] = figures[:number]
-        bounds[text, 1] = used = used + number
-        number = sort_distinct(ordinals, read_ordinals(tokens, count, ordinals))
-        facts[used : used + number] = ordinals[:number]
-        bounds[text, 2] = used = used + number
-        used += read_terms(tokens, count, facts[used:])
-        bounds[text, 3] = used
+    figures, figures2 = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
+    ordinals, ordinals2 = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
+    slots, slots2 = np.empty(room, np.uint64), np.empty(room, np.uint64)
+    fa = oa = size = 0
     for pair in range(first.size):
         one, other = np.int64(first[pair]), np.int64(second[pair])
-        figures_a, figures_b = facts[bounds[one, 0] : bounds[one, 1]], facts[bounds[other, 0] : bounds[other, 1]]
-        ordinals_a, ordinals_b = facts[bounds[one, 1] : bounds[one, 2]], facts[bounds[other, 1] : bounds[other, 2]]
-        terms_a, terms_b = facts[bounds[one, 2] : bounds[one, 3]], facts[bounds[other, 2] : bounds[other, 3]]
-        counts[pair, 4] = figures_a.size
-        counts[pair, 5] = figures_b.size
-        counts[pair, 6] = count_common(figures_a, figures_a.size, figures_b, figures_b.size)
-        common = count_common(ordinals_a, ordinals_a.size, ordinals_b, ordinals_b.size)
-        counts[pair, 7] = ordinals_a.size - common
-        counts[pair, 8] = ordinals_b.size - common
-        counts[pair, 9] = count_own_terms(terms_a, terms_a.size, terms_b, terms_b.size)
-        counts[pair, 10] = count_own_terms(terms_b, terms_b.size, terms_a, terms_a.size)
+        if pair == 0 or first[pair] != first[pair - 1]:
+            fa, oa, size = read_facts(data, offsets[one], offsets[one + 1], table, tokens, figures, ordinals, slots)
+        fb, ob, size2 = read_facts(data, offsets[other], offsets[other + 1], table, tokens, figures2, ordinals2, slots2)
+        counts[pair, 4] = fa
+        counts[pair, 5] = fb
+        counts[pair, 6] = count_common(figures, fa, figures2, fb)
+        common = count_common(ordinals, oa, ordinals2, ob)
+        counts[pair, 7] = oa - common
+        counts[pair, 8] = ob - common
+        counts[pair, 9] = count_own_terms(slots[:size], slots2[:size2])
+        counts[pair, 10] = count_own_terms(slots2[:size2], slots[:size])
 
 
 _notice.cancel()

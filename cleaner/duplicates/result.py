@@ -33,7 +33,7 @@ class Found:
     better: NDArray[np.int64]
     worse: NDArray[np.int64]
     """Pairs of ranks that are no exact copies of others, shape (p,) each ..."""
-    counts: NDArray[np.int64]
+    counts: NDArray[np.int32]
     """... and what `verify` counted for them, shape (p, COLUMNS)."""
 
 

@@ -76,17 +76,17 @@ def search(records: Records, config: DedupConfig, progress: Progress | None = No
     copy_of = _find_copies(sketches, order)
     searched = np.flatnonzero((copy_of == np.arange(len(order))) & (sketches.sizes[order] > 0))
     places = order[searched]
-    sketches.digests = sketches.digests[:0]  # not needed any more
+    sketches.digests = np.empty((0, 2), np.uint64)  # not needed any more
     bands, _ = choose_bands(config.threshold, config.num_perm)
     report = _Report(progress, "search", bands + (contained > 0))
     pairs = find_in_bands(sketches, places, config.threshold, contained, jobs=jobs, progress=report.add)
-    sketches.signatures = sketches.signatures[:0]  # half of the memory
+    sketches.signatures = np.empty((0, config.num_perm), np.uint32)  # more than half of the memory
     if contained:
         pairs = merge_pairs(pairs, find_contained(sketches, places, contained, jobs=jobs))
         report.add(1)
     better, worse = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
     report = _Report(progress, "verify", len(pairs))
-    counts = np.zeros((len(pairs), COLUMNS), np.int64)
+    counts = np.zeros((len(pairs), COLUMNS), np.int32)
     count_shared(
         Pairs(records.texts, places[better], places[worse], sketches.sizes),
         counts,

@@ -74,16 +74,19 @@ def sketch(
         )  # fmt: skip
         return places, samples[: sample_ends[places.stop - 1]].copy()
 
-    parts = []
+    # Twice what is expected: memory that is never written to costs nothing, and one array is not to be copied into another.
+    characters = texts.sizes()
+    samples = np.empty(2 * int(characters.sum()) // SAMPLE_RATE + 1024 if sampled else 0, np.uint32)
     done = 0
-    for places, samples in in_threads(sketch_batch, split_batches(texts.sizes(), BATCH), jobs):
+    for places, found in in_threads(sketch_batch, split_batches(characters, BATCH), jobs):
+        if done + len(found) > len(samples):
+            samples = np.concatenate([samples, np.empty(len(samples) + len(found), np.uint32)])
+        samples[done : done + len(found)] = found
         sample_ends[places.start : places.stop] += done
-        done += len(samples)
-        parts.append(samples)
+        done += len(found)
         if progress:
             progress(len(places))
-    samples = np.concatenate(parts) if parts else np.empty(0, np.uint32)
-    return Sketches(sizes, digests, signatures, samples, np.concatenate([[0], sample_ends]))
+    return Sketches(sizes, digests, signatures, samples[:done], np.concatenate([[0], sample_ends]))
 
 
 def in_threads(function: Callable[[_In], _Out], items: Iterable[_In], jobs: int) -> Iterator[_Out]:

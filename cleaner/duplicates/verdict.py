@@ -40,7 +40,7 @@ class Verdicts:
     margin: NDArray[np.float64]
 
 
-def classify(counts: NDArray[np.int64], config: DedupConfig) -> Verdicts:
+def classify(counts: NDArray[np.int32], config: DedupConfig) -> Verdicts:
     """What pairs are to each other, from what `verify` counted."""
     one, other, both = counts[:, 0], counts[:, 1], counts[:, 2]
     shorter = np.minimum(one, other)

@@ -22,13 +22,13 @@ __all__ = ["COLUMNS", "Pairs", "count_facts", "count_shared"]
 COLUMNS = 11
 """What is counted of a pair: `kernels.count_shared` fills columns 0 to 3, `kernels.count_facts` the others. All count different ones."""
 
-CHUNK = 1 << 23
+CHUNK = 1 << 21
 """Tokens that are in memory at once, a thread."""
 
 
 def count_shared(
     pairs: Pairs,
-    counts: NDArray[np.int64],
+    counts: NDArray[np.int32],
     containment: float = 0,
     *,
     jobs: int = 1,
@@ -52,7 +52,7 @@ def count_shared(
             progress(done)
 
 
-def count_facts(pairs: Pairs, counts: NDArray[np.int64], *, jobs: int = 1) -> None:
+def count_facts(pairs: Pairs, counts: NDArray[np.int32], *, jobs: int = 1) -> None:
     """Counts the facts of each pair, into the other columns of `counts`."""
 
     def count(part: range) -> None:
