@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cleaner.config import CleanConfig, DedupConfig
     from cleaner.duplicates.compare import compare
+    from cleaner.duplicates.dedup import dedup, signature, signatures
     from cleaner.duplicates.minhash import Signature, Signatures
     from cleaner.duplicates.paragraphs import repeated_paragraphs
     from cleaner.duplicates.result import DedupResult
-    from cleaner.duplicates.search import dedup, signature, signatures
     from cleaner.page.clean import Cleaner, clean
     from cleaner.text.normalize import normalize, normalize_and_explain
     from cleaner.types import (
@@ -82,12 +82,12 @@ _HOMES = {
     "Similarity": "cleaner.types",
     "clean": "cleaner.page.clean",
     "compare": "cleaner.duplicates.compare",
-    "dedup": "cleaner.duplicates.search",
+    "dedup": "cleaner.duplicates.dedup",
     "normalize": "cleaner.text.normalize",
     "normalize_and_explain": "cleaner.text.normalize",
     "repeated_paragraphs": "cleaner.duplicates.paragraphs",
-    "signature": "cleaner.duplicates.search",
-    "signatures": "cleaner.duplicates.search",
+    "signature": "cleaner.duplicates.dedup",
+    "signatures": "cleaner.duplicates.dedup",
 }
 
 

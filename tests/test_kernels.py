@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.duplicates import contain, facts, kernels, lsh, verify
+from cleaner.duplicates import contain, facts, kernels, lsh, pair_kernels, verify
 from cleaner.duplicates import sketch as sketching
 from cleaner.duplicates.compare import count_pair
 from cleaner.duplicates.contain import find_contained
@@ -524,7 +524,7 @@ def test_samples_are_grouped_by_value(rows: list[tuple[int, int]], most: int) ->
     entries = np.array(sorted(sample << 32 | rank for sample, rank in rows), np.uint64)
     usable, list_count = np.zeros(6, np.uint32), np.zeros(1, np.int64)
     list_starts, list_texts = np.empty(len(rows) // 2 + 1, np.int64), np.empty(len(rows) + 1, np.uint32)
-    written = kernels.group_samples(entries, most, usable, list_starts, list_texts, list_count)
+    written = pair_kernels.group_samples(entries, most, usable, list_starts, list_texts, list_count)
     groups = [sorted({rank for own, rank in rows if own == sample}) for sample in range(7)]
     bounds = [*list_starts[: list_count[0]].tolist(), written]
     lists = [list_texts[a:b].tolist() for a, b in pairwise(bounds)]
@@ -537,7 +537,7 @@ def test_lists_are_turned_around(lists: list[list[int]]) -> None:
     starts = np.cumsum([0, *map(len, lists)], dtype=np.int64)
     ranks = np.array([rank for own in lists for rank in own], np.uint32)
     begins, turned = np.empty(9, np.int64), np.empty(len(ranks), np.uint32)
-    kernels.fill_texts(starts, ranks, begins, turned)
+    pair_kernels.fill_texts(starts, ranks, begins, turned)
     for rank in range(8):
         own = turned[begins[rank] : begins[rank + 1]].tolist()
         assert own == [at for at, group in enumerate(lists) if rank in group]

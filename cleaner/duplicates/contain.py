@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleaner.duplicates import kernels
+from cleaner.duplicates import pair_kernels as kernels
 from cleaner.duplicates.lsh import run_until_it_fits
 from cleaner.duplicates.sketch import Sketches, in_threads
 

@@ -1,74 +1,28 @@
-"""The compiled loops: UTF-8 to shingles, shingles to signatures, signatures to candidate pairs, pairs to exact counts.
+"""The compiled loops over texts: UTF-8 to tokens, tokens to shingles, shingles to signatures; and exact counts of pairs.
 
 Each works on plain arrays, holds no state, and lets other threads run meanwhile, so that threads can share a corpus. What
-they compute is defined in plain Python by shingles.py, minhash.py and verify.py, to which tests hold them. Importing this
-module compiles them, once after an install: later imports read what was compiled from a cache beside this file, or in
-the user's cache folder.
+they compute is defined in plain Python by shingles.py, minhash.py, facts.py and compare.py, to which tests hold them. Importing this
+module compiles them, see compiled.py.
 
-Arrays of texts come as `data` (UTF-8, one text after the other) and `offsets` (where each begins, and the end).
+Texts come as `data` (UTF-8, one text after the other) and `offsets` (where each begins, and the end).
 """
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Callable
-from typing import Any, TypeAlias, TypeVar, cast
-
 import numpy as np
-from numba import boolean, float64, int32, int64, njit, types, uint32, uint64, void
+from numba import boolean, float64, int32, int64, types, uint32, uint64, void
 
-Array: TypeAlias = Any
-Number: TypeAlias = Any
-"""What a loop takes: the signature above it says of what type."""
+from cleaner.duplicates.compiled import I64, TABLE, TEXT, U32, U64, Array, Number, announce, compiled
 
-__all__ = [
-    "band_keys",
-    "bucket_pairs",
-    "collect_samples",
-    "contained_pairs",
-    "count_facts",
-    "count_shared",
-    "fill_texts",
-    "group_samples",
-    "sketch_texts",
-    "sort_entries",
-]
+__all__ = ["count_facts", "count_shared", "mix", "sketch_texts"]
 
-_Loop = TypeVar("_Loop", bound=Callable[..., Any])
+_notice = announce()
 
-
-NOTICE = 1.5
-"""Seconds after which it is said that the loops are being compiled: reading them from the cache takes half a second."""
-
-_notice = threading.Timer(
-    NOTICE,
-    logging.getLogger("cleaner").warning,
-    ["compiling the loops of the duplicate search, once after an install; this takes about ten seconds"],
-)
-_notice.daemon = True
-_notice.start()
-
-_Text = types.Array(types.uint8, 1, "C", readonly=True)
-_Table = types.Array(types.uint32, 1, "C", readonly=True)
 _POINT_AND_NEXT = types.Tuple((uint32, int64))  # type: ignore[no-untyped-call]
 _THREE_COUNTS = types.Tuple((int64, int64, int64))  # type: ignore[no-untyped-call]
-_U32, _U64, _I64 = uint32[::1], uint64[::1], int64[::1]
 
 
-def _compiled(signature: Any) -> Callable[[_Loop], _Loop]:
-    """Compiles a loop for one signature, into the cache where there is a folder to write to."""
-
-    def compile_it(function: _Loop) -> _Loop:
-        try:
-            return cast(_Loop, njit(signature, nogil=True, cache=True)(function))
-        except RuntimeError:  # neither this folder nor the user's can be written
-            return cast(_Loop, njit(signature, nogil=True)(function))
-
-    return compile_it
-
-
-@_compiled(uint64(uint64))
+@compiled(uint64(uint64))
 def mix(value: Number) -> Number:
     """The 64-bit finalizer of MurmurHash3: every bit of the value stirs every bit of the result."""
     value ^= value >> np.uint64(33)
@@ -79,7 +33,7 @@ def mix(value: Number) -> Number:
     return value
 
 
-@_compiled(_POINT_AND_NEXT(_Text, int64))
+@compiled(_POINT_AND_NEXT(TEXT, int64))
 def decode(data: Array, at: int) -> tuple[Number, int]:
     """The code point that begins at a byte of UTF-8, and where the next one begins."""
     byte = np.uint32(data[at])
@@ -94,7 +48,7 @@ def decode(data: Array, at: int) -> tuple[Number, int]:
     return point | (np.uint32(data[at + 2]) & 63) << 6 | (np.uint32(data[at + 3]) & 63), at + 4
 
 
-@_compiled(uint32(_Table, uint32))
+@compiled(uint32(TABLE, uint32))
 def look_up(table: Array, point: Number) -> Number:
     """The fold of a code point in the low 24 bits, and above it what it is: see `shingles.token_table`."""
     if point < 0x10000:
@@ -102,7 +56,7 @@ def look_up(table: Array, point: Number) -> Number:
     return point | np.uint32(2 if point < 0xE0000 else 3) << np.uint32(24)
 
 
-@_compiled(int64(_Text, int64, int64, _Table, _U64))
+@compiled(int64(TEXT, int64, int64, TABLE, U64))
 def read_tokens(data: Array, start: int, stop: int, table: Array, tokens: Array) -> int:
     """Reads one text: its tokens go into `tokens`; their number."""
     count = 0
@@ -135,7 +89,7 @@ def read_tokens(data: Array, start: int, stop: int, table: Array, tokens: Array)
     return count
 
 
-@_compiled(int64(_Text, int64, int64, _Table, _U64))
+@compiled(int64(TEXT, int64, int64, TABLE, U64))
 def read_figures(data: Array, start: int, stop: int, table: Array, figures: Array) -> int:
     """Reads the figures of one text (see `facts.figures`) as hashes; their number."""
     number = 0
@@ -174,7 +128,7 @@ def read_figures(data: Array, start: int, stop: int, table: Array, figures: Arra
     return number
 
 
-@_compiled(int64(_U64, int64, _U64, _U64))
+@compiled(int64(U64, int64, U64, U64))
 def hash_shingles(tokens: Array, count: int, weights: Array, ids: Array) -> int:
     """The ids of a text's shingles, in order, into `ids`; their number. Fewer tokens than a shingle has make one shingle.
 
@@ -195,7 +149,7 @@ def hash_shingles(tokens: Array, count: int, weights: Array, ids: Array) -> int:
     return count - 4
 
 
-@_compiled(void(_U64, int64, _U64))
+@compiled(void(U64, int64, U64))
 def digest(tokens: Array, count: int, result: Array) -> None:
     """A 128-bit hash of tokens in their order, as two halves.
 
@@ -218,7 +172,7 @@ def digest(tokens: Array, count: int, result: Array) -> None:
     result[1] = mix(second)
 
 
-@_compiled(void(_Text, _I64, _Table, _U64, _U32, _U32, uint64, uint32[:, ::1], uint64[:, ::1], _I64, _U32, _I64))
+@compiled(void(TEXT, I64, TABLE, U64, U32, U32, uint64, uint32[:, ::1], uint64[:, ::1], I64, U32, I64))
 def sketch_texts(
     data: Array,
     offsets: Array,
@@ -272,220 +226,8 @@ def sketch_texts(
         sample_ends[text] = sampled
 
 
-@_compiled(int64(uint32[:, ::1], int64, int64))
-def agreement(signatures: Array, first: int, second: int) -> int:
-    """In how many places two signatures agree: this share of them estimates the Jaccard similarity."""
-    equal = 0
-    for row in range(signatures.shape[1]):
-        equal += signatures[first, row] == signatures[second, row]
-    return equal
-
-
-@_compiled(float64(float64, float64, float64, float64))
-def least_jaccard(first: float, second: float, threshold: float, containment: float) -> float:
-    """The lowest Jaccard similarity at which two texts of these sizes can match, by either threshold."""
-    if containment <= 0:
-        return threshold
-    shorter, longer = min(first, second), max(first, second)
-    shared = containment * shorter
-    return min(threshold, shared / (shorter + longer - shared))
-
-
-@_compiled(void(uint32[:, ::1], _I64, int64, int64, _U64))
-def band_keys(signatures: Array, ranks: Array, first: int, last: int, entries: Array) -> None:
-    """What each text has in one band, as `key << 32 | rank`: the key is a hash of rows `first` to before `last` of its signature.
-
-    `ranks` gives the rank of each text, -1 for those that take no part; entries stand in the order of the ranks.
-    """
-    for text in range(ranks.size):
-        rank = ranks[text]
-        if rank >= 0:
-            key = np.uint64(0)
-            for row in range(first, last):
-                key = mix(key ^ np.uint64(signatures[text, row]))
-            entries[rank] = key >> np.uint64(32) << np.uint64(32) | np.uint64(rank)
-
-
-@_compiled(void(_U64))
-def sort_entries(entries: Array) -> None:
-    """Sorts `key << 32 | rank` by key, in place; those of one key stay in their order. (A radix sort: five times as fast as a general one.)"""
-    spare = np.empty(entries.size, np.uint64)
-    for shift in (32, 43, 54):
-        starts = np.zeros(2049, np.int64)
-        for at in range(entries.size):
-            starts[((entries[at] >> np.uint64(shift)) & np.uint64(2047)) + np.uint64(1)] += 1
-        for digit in range(2048):
-            starts[digit + 1] += starts[digit]
-        for at in range(entries.size):
-            digit = (entries[at] >> np.uint64(shift)) & np.uint64(2047)
-            spare[starts[digit]] = entries[at]
-            starts[digit] += 1
-        entries, spare = spare, entries
-    spare[:] = entries  # three turns: the sorted ones are in what came as the spare
-
-
-@_compiled(int64(_U32, _I64, _I64, int64, int64, _U64))
-def collect_samples(samples: Array, starts: Array, order: Array, low: int, high: int, entries: Array) -> int:
-    """The samples from `low` to before `high` of all texts, as `sample << 32 | rank`; their number, as in `bucket_pairs`."""
-    number = 0
-    for rank in range(order.size):
-        for at in range(starts[order[rank]], starts[order[rank] + 1]):
-            sample = np.int64(samples[at])
-            if low <= sample < high:
-                if number < entries.size:
-                    entries[number] = np.uint64(sample) << np.uint64(32) | np.uint64(rank)
-                number += 1
-    return number
-
-
-@_compiled(int64(_U64, int64, _U32, _I64, _U32, _I64))
-def group_samples(
-    entries: Array, most: int, usable: Array, list_starts: Array, list_texts: Array, list_count: Array
-) -> int:
-    """Lists the texts of each sample that 2 to `most` texts have, from sorted entries `sample << 32 | rank`.
-
-    Writes where each list begins and the ranks in it, and how many lists there are; returns how many ranks. Counts
-    for each text the samples that at most `most` texts have, in `usable`.
-    """
-    written = number = 0
-    start = 0
-    while start < entries.size:
-        sample = entries[start] >> np.uint64(32)
-        stop = start
-        begin = written
-        while stop < entries.size and entries[stop] >> np.uint64(32) == sample:
-            rank = np.uint32(entries[stop] & np.uint64(0xFFFFFFFF))
-            if (written == begin or list_texts[written - 1] != rank) and written - begin <= most:
-                list_texts[written] = rank
-                written += 1
-            stop += 1
-        if written - begin <= most:
-            for at in range(begin, written):
-                usable[list_texts[at]] += np.uint32(1)
-        if 2 <= written - begin <= most:
-            list_starts[number] = begin
-            number += 1
-        else:
-            written = begin
-        start = stop
-    list_count[0] = number
-    return written
-
-
-@_compiled(void(_I64, _U32, _I64, _U32))
-def fill_texts(list_starts: Array, list_texts: Array, text_starts: Array, text_lists: Array) -> None:
-    """Turns lists of texts around: for each text the lists it stands in, and in `text_starts` where they begin, and the end."""
-    text_starts[:] = 0
-    for at in range(list_texts.size):
-        text_starts[list_texts[at] + 1] += 1
-    for rank in range(1, text_starts.size):
-        text_starts[rank] += text_starts[rank - 1]
-    text_ends = text_starts.copy()
-    for number in range(list_starts.size - 1):
-        for at in range(list_starts[number], list_starts[number + 1]):
-            rank = list_texts[at]
-            text_lists[text_ends[rank]] = np.uint32(number)
-            text_ends[rank] += 1
-
-
-@_compiled(int64(_U64, _I64, uint32[:, ::1], _I64, float64, float64, int64, int64, _U64))
-def bucket_pairs(
-    entries: Array,
-    order: Array,
-    signatures: Array,
-    sizes: Array,
-    threshold: float,
-    containment: float,
-    all_pairs: int,
-    most_leaders: int,
-    found: Array,
-) -> int:
-    """The pairs of one band that may match, from its sorted entries, into `found` as `rank << 32 | rank`; their number.
-
-    `order` gives the text of each rank. In a bucket of up to `all_pairs` texts every pair is looked at; in a larger one, each text is
-    compared with leaders: the first text, and every one that does not seem to match a leader before it, up to `most_leaders`. A pair
-    passes when its signatures agree as far as a pair that matches does, less four standard deviations. Where `found` is too
-    small, the number is beyond its size.
-    """
-    rows = signatures.shape[1]
-    mask = np.uint64(0xFFFFFFFF)
-    leaders = np.empty(most_leaders, np.int64)
-    number = 0
-    start = 0
-    likely = rows * threshold
-    while start < entries.size:
-        key = entries[start] >> np.uint64(32)
-        stop = start + 1
-        while stop < entries.size and entries[stop] >> np.uint64(32) == key:
-            stop += 1
-        count = 0
-        for at in range(start, stop):
-            rank = np.int64(entries[at] & mask)
-            others = at - start if stop - start <= all_pairs else count
-            matched = False
-            for place in range(others):
-                other = np.int64(entries[start + place] & mask) if stop - start <= all_pairs else leaders[place]
-                equal = agreement(signatures, order[other], order[rank])
-                least = least_jaccard(sizes[order[other]], sizes[order[rank]], threshold, containment)
-                if equal >= rows * least - 4 * np.sqrt(rows * least * (1 - least)):
-                    if number < found.size:
-                        found[number] = np.uint64(other) << np.uint64(32) | np.uint64(rank)
-                    number += 1
-                    if equal >= likely and stop - start > all_pairs:
-                        matched = True
-                        break
-            if stop - start > all_pairs and not matched and count < most_leaders:
-                leaders[count] = rank
-                count += 1
-        start = stop
-    return number
-
-
-@_compiled(int64(int64, int64, _I64, _U32, _I64, _U32, _U32, float64, _U64))
-def contained_pairs(
-    first: int,
-    last: int,
-    text_starts: Array,
-    text_lists: Array,
-    list_starts: Array,
-    list_texts: Array,
-    usable: Array,
-    share: float,
-    found: Array,
-) -> int:
-    """Of the texts with ranks from `first` to before `last`, the pairs with better ranked ones that share enough samples.
-
-    `text_lists[text_starts[r] : text_starts[r + 1]]` are the lists that a text stands in, and
-    `list_texts[list_starts[l] : list_starts[l + 1]]` the ranks in a list, ascending. Enough is `share` of what the one with
-    fewer `usable` samples has, and at least one. Pairs go to `found` as in `bucket_pairs`.
-    """
-    counts = np.zeros(last, np.uint32)
-    touched = np.empty(last, np.uint32)
-    number = 0
-    for rank in range(first, last):
-        seen = 0
-        for place in range(text_starts[rank], text_starts[rank + 1]):
-            shared = text_lists[place]
-            for at in range(list_starts[shared], list_starts[shared + 1]):
-                other = list_texts[at]
-                if other >= rank:
-                    break
-                if counts[other] == 0:
-                    touched[seen] = other
-                    seen += 1
-                counts[other] += np.uint32(1)
-        for place in range(seen):
-            other = touched[place]
-            if counts[other] >= share * min(usable[rank], usable[other]):
-                if number < found.size:
-                    found[number] = np.uint64(other) << np.uint64(32) | np.uint64(rank)
-                number += 1
-            counts[other] = np.uint32(0)
-    return number
-
-
-@_compiled(boolean(uint64))
-def is_numeral(token: Number) -> Any:
+@compiled(boolean(uint64))
+def is_numeral(token: Number) -> Number:
     """Whether a token is one of 一二三四五六七八九十百零〇."""
     return (
         token == 0x4E00 or token == 0x4E8C or token == 0x4E09 or token == 0x56DB or token == 0x4E94 or token == 0x516D
@@ -494,7 +236,7 @@ def is_numeral(token: Number) -> Any:
     )  # fmt: skip
 
 
-@_compiled(int64(_U64, int64))
+@compiled(int64(U64, int64))
 def sort_distinct(values: Array, count: int) -> int:
     """Sorts the first `count` values in place and moves the distinct ones to the front; their number."""
     values[:count].sort()
@@ -506,7 +248,7 @@ def sort_distinct(values: Array, count: int) -> int:
     return number
 
 
-@_compiled(int64(_U64, int64, _U64, int64))
+@compiled(int64(U64, int64, U64, int64))
 def count_common(first: Array, first_count: int, second: Array, second_count: int) -> int:
     """How many values two sorted arrays of distinct values have in common."""
     common = one = other = 0
@@ -522,7 +264,7 @@ def count_common(first: Array, first_count: int, second: Array, second_count: in
     return common
 
 
-@_compiled(int64(_U64, int64, _U64, int64))
+@compiled(int64(U64, int64, U64, int64))
 def fill_slots(ids: Array, count: int, slots: Array, size: int) -> int:
     """Puts ids into the first `size` slots of an empty hash table (0 is free, `size` a power of two); how many are distinct."""
     mask = np.uint64(size - 1)
@@ -538,7 +280,7 @@ def fill_slots(ids: Array, count: int, slots: Array, size: int) -> int:
     return number
 
 
-@_compiled(int64(_U64, int64, _U64))
+@compiled(int64(U64, int64, U64))
 def read_ordinals(tokens: Array, count: int, ordinals: Array) -> int:
     """The ordinals among tokens: a Chinese number after 第 or before 届 or 次, or a year of four characters; how many."""
     number = 0
@@ -563,7 +305,7 @@ def read_ordinals(tokens: Array, count: int, ordinals: Array) -> int:
     return number
 
 
-@_compiled(void(_U64, int64, _U64))
+@compiled(void(U64, int64, U64))
 def fill_terms(tokens: Array, count: int, slots: Array) -> None:
     """Puts the pairs of neighbouring tokens into an empty hash table; the last bit of each tells whether it stands there more than once."""
     mask = np.uint64(slots.size - 1)
@@ -575,7 +317,7 @@ def fill_terms(tokens: Array, count: int, slots: Array) -> None:
         slots[slot] = term if slots[slot] == 0 else term | np.uint64(1)
 
 
-@_compiled(int64(_U64, _U64))
+@compiled(int64(U64, U64))
 def count_own_terms(slots: Array, others: Array) -> int:
     """How many terms one text repeats and the other has not at all."""
     mask = np.uint64(others.size - 1)
@@ -590,7 +332,7 @@ def count_own_terms(slots: Array, others: Array) -> int:
     return number
 
 
-@_compiled(int64(_U64, _U64, int64, int32[::1], int64))
+@compiled(int64(U64, U64, int64, int32[::1], int64))
 def count_held(ids: Array, slots: Array, size: int, stamps: Array, stamp: int) -> int:
     """How many different ids the first `size` slots of a hash table hold. What was found is stamped; no other stamp may be the same."""
     mask = np.uint64(size - 1)
@@ -606,7 +348,7 @@ def count_held(ids: Array, slots: Array, size: int, stamps: Array, stamp: int) -
     return number
 
 
-@_compiled(int64(_U64, _U64, int64))
+@compiled(int64(U64, U64, int64))
 def count_in_window(short: Array, long: Array, window: int) -> int:
     """The most different ids of a short text that stand in one window of a long one; windows begin at every half of one."""
     size = 16
@@ -621,7 +363,7 @@ def count_in_window(short: Array, long: Array, window: int) -> int:
     return most
 
 
-@_compiled(void(_Text, _I64, _Table, _U64, _U32, _U32, float64, int64, int64, int32[:, ::1]))
+@compiled(void(TEXT, I64, TABLE, U64, U32, U32, float64, int64, int64, int32[:, ::1]))
 def count_shared(
     data: Array,
     offsets: Array,
@@ -695,7 +437,7 @@ def count_shared(
         counts[pair, 3] = together
 
 
-@_compiled(_THREE_COUNTS(_Text, int64, int64, _Table, _U64, _U64, _U64, _U64))
+@compiled(_THREE_COUNTS(TEXT, int64, int64, TABLE, U64, U64, U64, U64))
 def read_facts(
     data: Array, start: int, stop: int, table: Array, tokens: Array, figures: Array, ordinals: Array, slots: Array
 ) -> tuple[int, int, int]:
@@ -713,11 +455,12 @@ def read_facts(
     )
 
 
-@_compiled(void(_Text, _I64, _Table, _U32, _U32, int32[:, ::1]))
+@compiled(void(TEXT, I64, TABLE, U32, U32, int32[:, ::1]))
 def count_facts(data: Array, offsets: Array, table: Array, first: Array, second: Array, counts: Array) -> None:
     """For each pair of texts the figures of the one, the other and both, and what each has of its own: into `counts`, columns 4 to 10.
 
-    Pairs should be sorted by their first text. Columns 7 and 8 are ordinals that only the one or the other has, 9 and 10 terms that it repeats and the other lacks.
+    Columns 7 and 8 are ordinals that only the one or the other has, 9 and 10 terms that it repeats and the other lacks. Pairs should be
+    sorted by their first text.
     """
     longest = 2
     for text in range(offsets.size - 1):

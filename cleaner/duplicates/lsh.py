@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleaner.duplicates import kernels
+from cleaner.duplicates import pair_kernels as kernels
 from cleaner.duplicates.sketch import Sketches, in_threads
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ ALL_PAIRS = 32
 """In a bucket of up to so many texts each is compared with each."""
 
 MOST_LEADERS = 16
-"""In a larger one, with so many: see `kernels.bucket_pairs`. Cost so grows with the texts, not with their square."""
+"""In a larger one, with so many: see `pair_kernels.bucket_pairs`. Cost so grows with the texts, not with their square."""
 
 
 def choose_bands(threshold: float, num_perm: int) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,12 +12,9 @@ from cleaner.duplicates.search import search
 from cleaner.duplicates.texts import ListTexts, Records, read_records
 from cleaner.text.fold import fold
 from cleaner.text.paragraph import PARAGRAPH_CHARS, is_paragraph
-from cleaner.types import Article, Document, Kind, Label, Line, RepeatedParagraph
+from cleaner.types import Kind, RepeatedParagraph
 
-__all__ = ["RULE", "edit", "find_repeated", "later_copies", "repeated_paragraphs"]
-
-RULE = "repeated-elsewhere"
-"""The rule that is named for a line of an Article whose paragraph stands in another article."""
+__all__ = ["find_repeated", "repeated_paragraphs"]
 
 
 def repeated_paragraphs(
@@ -50,7 +46,7 @@ def find_repeated(records: Records, config: DedupConfig) -> tuple[RepeatedParagr
                 paragraphs.append(line.strip())
     settings = replace(config, containment="off", prefer=("id",), paragraphs="keep")
     lines = Records(paragraphs, range(len(paragraphs)), ListTexts(paragraphs))
-    result = DedupResult(lines, search(lines, settings), settings)
+    result = DedupResult(lines, search(lines, settings), settings, find_repeated)
     copies: dict[Any, list[Any]] = {}
     near = set()
     for duplicate in result.duplicates:
@@ -70,48 +66,3 @@ def _in_order(records: Records, config: DedupConfig) -> list[int]:
     prefer = ("earliest", *(name for name in config.prefer if name != "earliest"))
     order: list[int] = rank(records, records.texts.sizes(), prefer, config.sites).tolist()
     return order
-
-
-def later_copies(paragraphs: Iterable[RepeatedParagraph]) -> dict[Any, set[int]]:
-    """For each article the numbers of its paragraphs that stand in an earlier one."""
-    later: dict[Any, set[int]] = {}
-    for paragraph in paragraphs:
-        first = paragraph.places[0][0]
-        for id, number in paragraph.places[1:]:
-            if id != first:
-                later.setdefault(id, set()).add(number)
-    return later
-
-
-def edit(item: Any, numbers: set[int], *, drop: bool) -> Any | None:
-    """A record without some of its paragraphs, or (unless `drop`) with their lines labelled, if it is an Article.
-
-    None where nothing that shows would be left.
-    """
-    if isinstance(item, Article) and not drop:
-        return replace(item, lines=_label(item.lines, numbers, kept=True))
-    if not drop:
-        return item
-    text: Any = item.get("text") if isinstance(item, Mapping) else item if isinstance(item, str | bytes) else item.text
-    lines = (text.decode() if isinstance(text, bytes) else text).split("\n")
-    left = "\n".join(line for number, line in enumerate(lines) if number not in numbers)
-    if not left.strip():
-        return None
-    if isinstance(item, Article):
-        return replace(item, text=left, lines=_label(item.lines, numbers, kept=False))
-    if isinstance(item, Document):
-        return replace(item, text=left)
-    return {**item, "text": left} if isinstance(item, Mapping) else left
-
-
-def _label(lines: Sequence[Line], numbers: set[int], *, kept: bool) -> tuple[Line, ...]:
-    """Lines with those of some paragraphs labelled: a kept line begins a paragraph unless a joint without a line feed stands before it."""
-    labelled = []
-    number = -1
-    for line in lines:
-        if line.kept:
-            number += number < 0 or "\n" in line.joint
-            if number in numbers:
-                line = line._replace(label=Label.REPEATED_PARAGRAPH, rule=RULE, kept=kept)  # noqa: PLW2901
-        labelled.append(line)
-    return tuple(labelled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import numpy as np
 
 from cleaner.config import DedupConfig
 from cleaner.duplicates.cluster import keep
+from cleaner.duplicates.edit import edit, later_copies
 from cleaner.duplicates.texts import Records
 from cleaner.duplicates.verdict import CONTAINED, KINDS, NEAR, Verdicts, classify
 from cleaner.errors import ConfigError
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["DedupResult", "Found"]
+
+FindRepeated = Callable[[Records, DedupConfig], tuple[RepeatedParagraph, ...]]
+"""Finds paragraphs that stand in several records: see paragraphs.py, which stands on this file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,9 @@ class DedupResult:
     Everything is computed when it is asked for, from what one search found.
     """
 
-    def __init__(self, records: Records, found: Found, config: DedupConfig) -> None:
+    def __init__(self, records: Records, found: Found, config: DedupConfig, find_repeated: FindRepeated) -> None:
         self.config = config
+        self._find_repeated = find_repeated
         self._records = records
         self._ids = records.ids
         self._found = found
@@ -92,8 +97,6 @@ class DedupResult:
         return tuple(id for id, (_, spared) in zip(self.kept, self._iter_items(), strict=True) if spared)
 
     def _iter_items(self) -> Iterator[tuple[Any, bool]]:
-        from cleaner.duplicates.paragraphs import edit, later_copies
-
         later = later_copies(self.paragraphs)
         for place in self._kept_places:
             item, numbers = self._records.items[place], later.get(self._ids[place])
@@ -108,9 +111,7 @@ class DedupResult:
         """The paragraphs that stand in several of the articles that stay; empty with `paragraphs="keep"`."""
         if self.config.paragraphs == "keep":
             return ()
-        from cleaner.duplicates.paragraphs import find_repeated
-
-        return find_repeated(self._records.only(self._kept_places), self.config)
+        return self._find_repeated(self._records.only(self._kept_places), self.config)
 
     @cached_property
     def duplicates(self) -> tuple[Duplicate, ...]:
@@ -187,4 +188,4 @@ class DedupResult:
             raise ConfigError(
                 f"containment is {config.containment}, lower than the {self.config.containment} that was searched for; search anew"
             )
-        return DedupResult(self._records, self._found, config)
+        return DedupResult(self._records, self._found, config, self._find_repeated)

@@ -1,11 +1,10 @@
-"""The search for duplicates: the steps of this room in order."""
+"""The search for duplicates: its steps in order."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,18 +12,16 @@ from cleaner.config import DedupConfig
 from cleaner.duplicates.cluster import rank
 from cleaner.duplicates.contain import find_contained
 from cleaner.duplicates.lsh import choose_bands, find_in_bands, merge_pairs
-from cleaner.duplicates.minhash import Signature, Signatures
-from cleaner.duplicates.result import DedupResult, Found
+from cleaner.duplicates.result import Found
 from cleaner.duplicates.sketch import Sketches, sketch
-from cleaner.duplicates.texts import Records, read_records
+from cleaner.duplicates.texts import Records
 from cleaner.duplicates.verdict import DIFFERENT, classify
 from cleaner.duplicates.verify import COLUMNS, Pairs, count_facts, count_shared
-from cleaner.errors import ConfigError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["dedup", "search", "signature", "signatures"]
+__all__ = ["Progress", "count_cores", "search"]
 
 Progress = Callable[[str, int, int], object]
 """Called with a stage (`sketch`, `search`, `verify`), how much of it is done, and how much there is."""
@@ -33,40 +30,9 @@ SLACK = 0.1
 """Pairs that miss both thresholds by more are not kept for `DedupResult.pairs`."""
 
 
-def dedup(
-    items: Any,
-    threshold: float | None = None,
-    *,
-    config: DedupConfig | None = None,
-    progress: Progress | None = None,
-    **settings: Any,
-) -> DedupResult:
-    """Finds which articles are the same, and keeps the best of each group; `settings` are the fields of DedupConfig by name.
-
-    `items` are texts, mappings with `text`, Documents, Articles, or an Arrow table with a column `text`. The id of what has
-    none is its position.
-
-    >>> text = "今天上午八点，连接河湾两岸的大桥正式通车，首日通行车辆超过三千辆，市民从四面八方赶来。"
-    >>> result = dedup([text, text.replace("市民", "居民"), "河湾大桥的设计者说，桥面比原计划高出两米。"], threshold=0.7)
-    >>> result.kept, [(item.id, item.kept_id, item.kind.value, round(item.similarity, 2)) for item in result.duplicates]
-    ((0, 2), [(1, 0, 'near', 0.75)])
-
-    Raises ConfigError for wrong settings and ids that stand twice, NotTextError for a record without text.
-    """
-    if not (config is None or isinstance(config, DedupConfig)):
-        raise ConfigError(f"config is {config!r:.60}; give a DedupConfig")
-    if threshold is not None:
-        settings["threshold"] = threshold
-    if settings or config is None:
-        config = DedupConfig.from_mapping({**(asdict(config) if config else {}), **settings}, "dedup()")
-    records = read_records(items)
-    found = search(records, config, progress)
-    return DedupResult(records, found, config)
-
-
 def search(records: Records, config: DedupConfig, progress: Progress | None = None) -> Found:
     """Sketches, ranks, finds exact copies, finds candidates, counts what they share."""
-    jobs = config.jobs or _cores()
+    jobs = config.jobs or count_cores()
     report = _Report(progress, "sketch", len(records.ids))
     contained = config.least_containment
     sketches = sketch(
@@ -118,7 +84,8 @@ def _find_copies(sketches: Sketches, order: NDArray[np.int64]) -> NDArray[np.int
     return copy_of
 
 
-def _cores() -> int:
+def count_cores() -> int:
+    """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -130,20 +97,3 @@ class _Report:
         self._done += number
         if self._progress:
             self._progress(self._stage, self._done, self._total)
-
-
-def signature(text: str, *, num_perm: int = 128, seed: int = 1) -> Signature:
-    """The MinHash signature of one text: for many, `signatures` is faster.
-
-    >>> signature("大桥今日通车").jaccard(signature("大橋今日，通車！"))
-    1.0
-    """
-    return signatures([text], num_perm=num_perm, seed=seed)[0]
-
-
-def signatures(items: Any, *, num_perm: int = 128, seed: int = 1) -> Signatures:
-    """The MinHash signatures of many texts, by their ids."""
-    config = DedupConfig(num_perm=num_perm, seed=seed)
-    records = read_records(items)
-    sketches = sketch(records.texts, config.num_perm, config.seed, sampled=False, jobs=_cores())
-    return Signatures(records.ids, sketches.signatures, config.seed)

@@ -1,0 +1,57 @@
+"""How the loops are compiled: for one signature each, once after an install, into a cache beside the source or in the user's folder.
+
+numba looks for changes in the file of a loop only: a loop that calls one of another file goes on with the old one when that is edited. So
+those that call one another stand in one file, but for `kernels.mix`, which never changes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeAlias, TypeVar, cast
+
+from numba import int64, njit, types, uint32, uint64
+
+__all__ = ["I64", "TABLE", "TEXT", "U32", "U64", "Array", "Number", "announce", "compiled"]
+
+Array: TypeAlias = Any
+Number: TypeAlias = Any
+"""What a loop takes: the signature above it says of what type."""
+
+TEXT = types.Array(types.uint8, 1, "C", readonly=True)
+TABLE = types.Array(types.uint32, 1, "C", readonly=True)
+U32, U64, I64 = uint32[::1], uint64[::1], int64[::1]
+
+NOTICE = 1.5
+"""Seconds after which it is said that the loops are being compiled: reading them from the cache takes half a second."""
+
+_Loop = TypeVar("_Loop", bound=Callable[..., Any])
+
+
+def compiled(signature: Any) -> Callable[[_Loop], _Loop]:
+    """Compiles a loop, into the cache where there is a folder to write to. It lets other threads run while it does."""
+
+    def compile_it(function: _Loop) -> _Loop:
+        try:
+            return cast(_Loop, njit(signature, nogil=True, cache=True)(function))
+        except RuntimeError:  # neither this folder nor the user's can be written
+            return cast(_Loop, njit(signature, nogil=True)(function))
+
+    return compile_it
+
+
+def announce() -> threading.Timer:
+    """Begins to wait; unless it is cancelled in time, it is logged that loops are compiled."""
+    timer = threading.Timer(NOTICE, _say)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+@cache
+def _say() -> None:
+    logging.getLogger("cleaner").warning(
+        "compiling the loops of the duplicate search, once after an install; this takes about ten seconds"
+    )

@@ -1,0 +1,65 @@
+"""What users call: the search for duplicates, and signatures."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from cleaner.config import DedupConfig
+from cleaner.duplicates.minhash import Signature, Signatures
+from cleaner.duplicates.paragraphs import find_repeated
+from cleaner.duplicates.result import DedupResult
+from cleaner.duplicates.search import Progress, count_cores, search
+from cleaner.duplicates.sketch import sketch
+from cleaner.duplicates.texts import read_records
+from cleaner.errors import ConfigError
+
+__all__ = ["dedup", "signature", "signatures"]
+
+
+def dedup(
+    items: Any,
+    threshold: float | None = None,
+    *,
+    config: DedupConfig | None = None,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> DedupResult:
+    """Finds which articles are the same, and keeps the best of each group; `settings` are the fields of DedupConfig by name.
+
+    `items` are texts, mappings with `text`, Documents, Articles, or an Arrow table with a column `text`. The id of what has
+    none is its position.
+
+    >>> text = "今天上午八点，连接河湾两岸的大桥正式通车，首日通行车辆超过三千辆，市民从四面八方赶来。"
+    >>> result = dedup([text, text.replace("市民", "居民"), "河湾大桥的设计者说，桥面比原计划高出两米。"], threshold=0.7)
+    >>> result.kept, [(item.id, item.kept_id, item.kind.value, round(item.similarity, 2)) for item in result.duplicates]
+    ((0, 2), [(1, 0, 'near', 0.75)])
+
+    Raises ConfigError for wrong settings and ids that stand twice, NotTextError for a record without text.
+    """
+    if not (config is None or isinstance(config, DedupConfig)):
+        raise ConfigError(f"config is {config!r:.60}; give a DedupConfig")
+    if threshold is not None:
+        settings["threshold"] = threshold
+    if settings or config is None:
+        config = DedupConfig.from_mapping({**(asdict(config) if config else {}), **settings}, "dedup()")
+    records = read_records(items)
+    found = search(records, config, progress)
+    return DedupResult(records, found, config, find_repeated)
+
+
+def signature(text: str, *, num_perm: int = 128, seed: int = 1) -> Signature:
+    """The MinHash signature of one text: for many, `signatures` is faster.
+
+    >>> signature("大桥今日通车").jaccard(signature("大橋今日，通車！"))
+    1.0
+    """
+    return signatures([text], num_perm=num_perm, seed=seed)[0]
+
+
+def signatures(items: Any, *, num_perm: int = 128, seed: int = 1) -> Signatures:
+    """The MinHash signatures of many texts, by their ids."""
+    config = DedupConfig(num_perm=num_perm, seed=seed)
+    records = read_records(items)
+    sketches = sketch(records.texts, config.num_perm, config.seed, sampled=False, jobs=count_cores())
+    return Signatures(records.ids, sketches.signatures, config.seed)
