@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -91,7 +91,7 @@ class DedupConfig:
     sites: tuple[str, ...] = ()
     """Preferred sites, best first: names of sites, or domains."""
     paragraphs: str = "keep"
-    """Paragraphs that already stand in other articles: `drop` takes them out of what is kept, `mark` only lists them."""
+    """Paragraphs that already stand in other articles: `drop` takes them out of what is kept, `mark` lists and labels them."""
     min_articles: int = 3
     """In so many articles a paragraph must stand for that."""
     num_perm: int = 128
@@ -138,6 +138,13 @@ class DedupConfig:
         """Settings by name; an unknown name is an error that names the nearest known one."""
         _check_names([field.name for field in fields(cls)], values, origin)
         return cls(**values)
+
+    @classmethod
+    def merge(cls, config: DedupConfig | None, settings: Mapping[str, Any], origin: str) -> DedupConfig:
+        """A configuration with some settings in the place of its own."""
+        if not isinstance(config, cls | None):
+            raise ConfigError(f"config is {config!r:.60}; give a DedupConfig")
+        return cls.from_mapping({**(asdict(config) if config else {}), **settings}, origin)
 
 
 def _check_number(name: str, value: Any, above: float, most: float, other: str = "") -> None:

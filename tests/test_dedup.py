@@ -6,7 +6,7 @@ import gzip
 import json
 import logging
 import random
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -303,6 +303,9 @@ def test_repeated_paragraphs_are_found_with_their_places() -> None:
     assert not found.exact
     assert found.places == ((3, 1), (2, 1), (1, 1), (0, 1))
     assert cleaner.repeated_paragraphs(articles_with_notice(), min_articles=5) == ()
+    assert cleaner.repeated_paragraphs(articles_with_notice(), config=DedupConfig(min_articles=5)) == ()
+    (exact,) = cleaner.repeated_paragraphs(articles_with_notice(), threshold=1.0)
+    assert exact.count == 3
 
 
 def test_later_copies_of_a_paragraph_are_dropped_or_marked() -> None:
@@ -371,6 +374,31 @@ def test_texts_of_every_kind_go_in() -> None:
     assert dropped.items[1] == {"text": OTHER}
 
 
+def test_columns_and_frames_of_others_go_in() -> None:
+    pa = pytest.importorskip("pyarrow")
+    for column in (pa.array([STORY, STORY]), pa.chunked_array([[STORY], [STORY]])):
+        assert cleaner.dedup(column).kept == (0,)
+        assert cleaner.dedup(pa.table({"text": column.dictionary_encode()})).kept == (0,)
+    pl = pytest.importorskip("polars")
+    assert cleaner.dedup(pl.DataFrame({"id": ["b", "a"], "text": [STORY, STORY]})).kept == ("a",)
+    assert cleaner.dedup(pl.Series([STORY, OTHER])).kept == (0, 1)
+
+
+def test_signatures_are_made_of_all_that_can_be_searched() -> None:
+    assert cleaner.signature({"id": "x", "text": STORY}) == cleaner.signature(STORY) == cleaner.signatures([STORY])[0]
+
+
+def test_what_is_no_address_and_no_date_counts_as_unknown() -> None:
+    records = [
+        {"id": 1, "text": STORY, "url": "http://[a/1", "published": "yesterday", "source": ""},
+        {"id": 2, "text": STORY, "url": "https://News.Paper.example/1", "published": date(2024, 1, 2)},
+        {"id": 3, "text": STORY, "published": "2024-01-01T08:00:00+08:00"},
+    ]
+    assert cleaner.dedup(records, prefer=("sites",), sites=("Paper.example",)).kept == (2,)
+    assert cleaner.dedup(records, prefer=("earliest",)).kept == (3,)
+    assert cleaner.dedup(records, prefer=("complete",)).kept == (2,)
+
+
 @pytest.mark.parametrize(
     ("items", "error", "said"),
     [
@@ -384,6 +412,7 @@ def test_texts_of_every_kind_go_in() -> None:
         ([b"\xff\xfe\x00"], NotTextError, "position 0: its text is no UTF-8"),
         ([{"id": "a", "text": "x"}, {"id": "a", "text": "y"}], ConfigError, "'a' stands twice, at positions 0 and 1"),
         ([{"id": 1.5, "text": "x"}], ConfigError, "its id is 1.5"),
+        ([Document(id=[1], text="x")], ConfigError, r"its id is \[1\]"),
         ([{"id": 1, "text": "x"}, STORY], ConfigError, "the id 1 stands twice"),
         ([Document(id="h", html="<p>")], NotTextError, "'h' .*its text is null"),
     ],
@@ -458,6 +487,44 @@ def test_large_buckets_are_compared_with_leaders(monkeypatch: pytest.MonkeyPatch
     result = cleaner.dedup(texts)
     assert len(result.pairs) <= len(expected.pairs)
     assert len(result.kept) <= len(expected.kept) + 2
+
+
+def changed(text: str, rng: random.Random, times: int) -> str:
+    chars = list(text)
+    for _ in range(times):
+        chars[rng.randrange(len(chars))] = rng.choice("春夏秋冬山水风云")
+    return "".join(chars)
+
+
+def test_a_story_in_many_versions_is_one_cluster_with_its_short_forms() -> None:
+    rng = random.Random(3)
+    story = STORY + OTHER + THIRD
+    versions = [changed(story, rng, 3) for _ in range(120)]
+    short = [changed(story[at : at + 120], rng, 1) for at in range(0, 60, 3)]
+    result = cleaner.dedup([*versions, *short, THIRD[::-1]])
+    assert len(result.kept) <= 3
+
+
+def test_a_reprint_is_found_among_many_bulletins_of_its_template() -> None:
+    rng = random.Random(4)
+    bulletin = "云泽水库今日水位{}米，入库流量每秒{}立方米，出库流量每秒{}立方米。" + STORY + OTHER
+    texts = []
+    for _ in range(150):
+        text = bulletin.format(*(rng.randrange(100, 999) for _ in range(3)))
+        texts += [text, text.replace("有些发愁", "犯了愁")]
+    assert len(cleaner.dedup(texts).duplicates) >= 148
+
+
+def test_one_text_that_holds_all_others_is_read_once() -> None:
+    rng = random.Random(5)
+    texts = ["".join(chr(rng.randrange(0x4E00, 0x9000)) for _ in range(200)) for _ in range(3000)]
+    whole = "\n".join(texts)
+    assert cleaner.dedup([*texts, whole]).kept == (3000,)
+    records = [
+        {"id": number, "text": text, "published": f"{2024 - number // 3000}-01-01"}
+        for number, text in enumerate([whole, *texts])
+    ]
+    assert len(cleaner.dedup(records, prefer=("earliest",)).kept) == 3000
 
 
 def test_many_copies_of_few_texts_are_cheap() -> None:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from cleaner.duplicates.texts import Records
+from cleaner.duplicates.verdict import CONTAINED, NEAR, Verdicts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["keep", "rank"]
+__all__ = ["keep_best", "rank"]
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -59,11 +60,11 @@ def _criterion(
             return None
         nothing = [None] * len(sizes)
         known = zip(published or nothing, source or nothing, strict=True)
-        return -np.array([bool(date) + bool(name) for date, name in known], np.int64)
+        return -np.array([(_seconds(date) != _NEVER) + bool(name) for date, name in known], np.int64)
     if name == "earliest":
         published = records.column("published")
         return None if published is None else np.array([_seconds(value) for value in published], np.int64)
-    places = {site: place for place, site in enumerate(sites)}
+    places = {site.lower(): place for place, site in enumerate(sites)}
     named, urls = records.column("site"), records.column("url")
     if not places or (named is None and urls is None):
         return None
@@ -80,6 +81,8 @@ def _seconds(published: Any) -> int:
             published = datetime.fromisoformat(published)
         except ValueError:
             return int(_NEVER)
+    if isinstance(published, date) and not isinstance(published, datetime):
+        published = datetime(published.year, published.month, published.day)
     if not isinstance(published, datetime):
         return int(_NEVER)
     zoned = published if published.tzinfo else published.replace(tzinfo=UTC)
@@ -88,9 +91,12 @@ def _seconds(published: Any) -> int:
 
 def _site_place(site: Any, url: Any, places: dict[str, int]) -> int:
     """The place of a site among the preferred ones, by its name or by the host of its address or a domain above it."""
-    if isinstance(site, str) and site in places:
-        return places[site]
-    host = urlsplit(url).hostname if isinstance(url, str) else None
+    if isinstance(site, str) and site.lower() in places:
+        return places[site.lower()]
+    try:
+        host = urlsplit(url).hostname if isinstance(url, str) else None
+    except ValueError:  # no address
+        host = None
     while host:
         if host in places:
             return places[host]
@@ -98,17 +104,18 @@ def _site_place(site: Any, url: Any, places: dict[str, int]) -> int:
     return len(places)
 
 
-def keep(
-    count: int, better: NDArray[np.int64], worse: NDArray[np.int64], likeness: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """For each of `count` ranks the number of the pair by which it goes, -1 for those that are kept.
+def keep_best(count: int, better: NDArray[np.int64], worse: NDArray[np.int64], verdicts: Verdicts) -> NDArray[np.int64]:
+    """For each of `count` ranks the number of the pair by which it goes, -1 for those that stay.
 
-    `better` and `worse` are the ranks of pairs that match. Of several kept ones that a text matches, the most alike counts,
-    then the best ranked.
+    `better` and `worse` are the ranks of the pairs. Of several that stay and that a text matches, the most alike counts, then the
+    best ranked.
     """
+    matching = np.flatnonzero((verdicts.kinds == NEAR) | (verdicts.kinds == CONTAINED))
+    order = matching[np.lexsort([better[matching], -verdicts.similarity[matching], worse[matching]])]
     gone_by = np.full(count, -1, np.int64)
-    order = np.lexsort([better, -likeness, worse])
+    gone = [False] * count
     for pair, one, other in zip(order.tolist(), better[order].tolist(), worse[order].tolist(), strict=True):
-        if gone_by[other] < 0 and gone_by[one] < 0:
+        if not (gone[other] or gone[one]):
+            gone[other] = True
             gone_by[other] = pair
     return gone_by

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,7 @@ def compare(first: Any, second: Any, *, config: DedupConfig | None = None, **set
 
     `settings` are the fields of DedupConfig by name. Raises NotTextError for what has no text.
     """
-    config = DedupConfig.from_mapping({**(asdict(config) if config else {}), **settings}, "compare()")
+    config = DedupConfig.merge(config, settings, "compare()")
     one, other = (read_records([item]).text(0) for item in (first, second))
     row = count_pair(one, other)
     counts = np.array([row], np.int32)

@@ -18,10 +18,10 @@ from cleaner.duplicates.sketch import Sketches, in_threads
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["find_contained"]
+__all__ = ["MOST_TEXTS", "find_contained"]
 
 MOST_TEXTS = 64
-"""A shingle that more texts have is a phrase or a footer and says little."""
+"""A shingle that more texts have is a phrase or a footer, and says little; or a story in many versions: see search.py."""
 
 ENTRIES = 1 << 23
 """Samples that are sorted at once, to bound memory: 64 MB."""

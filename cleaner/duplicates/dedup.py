@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from cleaner.config import DedupConfig
@@ -12,7 +11,6 @@ from cleaner.duplicates.result import DedupResult
 from cleaner.duplicates.search import Progress, count_cores, search
 from cleaner.duplicates.sketch import sketch
 from cleaner.duplicates.texts import read_records
-from cleaner.errors import ConfigError
 
 __all__ = ["dedup", "signature", "signatures"]
 
@@ -37,29 +35,26 @@ def dedup(
 
     Raises ConfigError for wrong settings and ids that stand twice, NotTextError for a record without text.
     """
-    if not (config is None or isinstance(config, DedupConfig)):
-        raise ConfigError(f"config is {config!r:.60}; give a DedupConfig")
     if threshold is not None:
         settings["threshold"] = threshold
-    if settings or config is None:
-        config = DedupConfig.from_mapping({**(asdict(config) if config else {}), **settings}, "dedup()")
+    config = DedupConfig.merge(config, settings, "dedup()")
     records = read_records(items)
     found = search(records, config, progress)
     return DedupResult(records, found, config, find_repeated)
 
 
-def signature(text: str, *, num_perm: int = 128, seed: int = 1) -> Signature:
+def signature(text: Any, *, num_perm: int = 128, seed: int = 1) -> Signature:
     """The MinHash signature of one text: for many, `signatures` is faster.
 
     >>> signature("大桥今日通车").jaccard(signature("大橋今日，通車！"))
     1.0
     """
-    return signatures([text], num_perm=num_perm, seed=seed)[0]
+    return Signature(signatures([text], num_perm=num_perm, seed=seed, jobs=1).array[0], seed)
 
 
-def signatures(items: Any, *, num_perm: int = 128, seed: int = 1) -> Signatures:
-    """The MinHash signatures of many texts, by their ids."""
-    config = DedupConfig(num_perm=num_perm, seed=seed)
+def signatures(items: Any, *, num_perm: int = 128, seed: int = 1, jobs: int = 0) -> Signatures:
+    """The MinHash signatures of many texts, by their ids; `jobs` are threads, 0 is one a core."""
+    config = DedupConfig(num_perm=num_perm, seed=seed, jobs=jobs)
     records = read_records(items)
-    sketches = sketch(records.texts, config.num_perm, config.seed, sampled=False, jobs=count_cores())
+    sketches = sketch(records.texts, config.num_perm, config.seed, sampled=False, jobs=jobs or count_cores())
     return Signatures(records.ids, sketches.signatures, config.seed)

@@ -19,7 +19,6 @@ __all__ = ["count_facts", "count_shared", "mix", "sketch_texts"]
 _notice = announce()
 
 _POINT_AND_NEXT = types.Tuple((uint32, int64))  # type: ignore[no-untyped-call]
-_THREE_COUNTS = types.Tuple((int64, int64, int64))  # type: ignore[no-untyped-call]
 
 
 @compiled(uint64(uint64))
@@ -252,6 +251,11 @@ def sort_distinct(values: Array, count: int) -> int:
 def count_common(first: Array, first_count: int, second: Array, second_count: int) -> int:
     """How many values two sorted arrays of distinct values have in common."""
     common = one = other = 0
+    if first_count > 32 * second_count:
+        for at in range(second_count):
+            one = np.searchsorted(first[:first_count], second[at])
+            common += one < first_count and first[one] == second[at]
+        return common
     while one < first_count and other < second_count:
         if first[one] == second[other]:
             common += 1
@@ -348,18 +352,53 @@ def count_held(ids: Array, slots: Array, size: int, stamps: Array, stamp: int) -
     return number
 
 
-@compiled(int64(U64, U64, int64))
-def count_in_window(short: Array, long: Array, window: int) -> int:
-    """The most different ids of a short text that stand in one window of a long one; windows begin at every half of one."""
-    size = 16
-    while size < 2 * short.size:
-        size *= 2
-    slots = np.zeros(size, np.uint64)
-    fill_slots(short, short.size, slots, size)
-    stamps = np.full(size, -1, np.int32)
+@compiled(void(U64, U64, int64, int32[::1], int32[::1]))
+def index_places(ids: Array, slots: Array, size: int, heads: Array, nexts: Array) -> None:
+    """Chains the places of each id, the last first: `heads` has that of each slot of a hash table, `nexts` the one before each place; -1 ends."""
+    mask = np.uint64(size - 1)
+    heads[:size] = -1
+    for at in range(ids.size):
+        slot = ids[at] & mask
+        while slots[slot] != ids[at]:
+            slot = (slot + np.uint64(1)) & mask
+        nexts[at] = heads[slot]
+        heads[slot] = at
+
+
+@compiled(int64(U64, U64, int64, int32[::1], int64, int32[::1], int32[::1], int64, int32[::1]))
+def count_in_window(
+    short: Array,
+    slots: Array,
+    size: int,
+    stamps: Array,
+    stamp: int,
+    heads: Array,
+    nexts: Array,
+    half: int,
+    tallies: Array,
+) -> int:
+    """The most different ids of a short text that stand in one window of an indexed one: windows begin at every `half` of one.
+
+    What both have must be stamped with `stamp`, and is not any more afterwards; `tallies` holds zeros, one for each window.
+    """
+    mask = np.uint64(size - 1)
     most = 0
-    for start in range(0, long.size, max(1, window // 2)):
-        most = max(most, count_held(long[start : start + window], slots, size, stamps, start))
+    for at in range(short.size):
+        slot = short[at] & mask
+        while slots[slot] != 0 and slots[slot] != short[at]:
+            slot = (slot + np.uint64(1)) & mask
+        if slots[slot] != short[at] or stamps[slot] != stamp:
+            continue
+        stamps[slot] = -1
+        lowest = tallies.size  # the lowest window that this id was counted in: places come from the last to the first
+        place = heads[slot]
+        while place >= 0:
+            for window in range(place // half, max(place // half - 2, -1), -1):
+                if window < lowest:
+                    lowest = window
+                    tallies[window] += 1
+                    most = max(most, tallies[window])
+            place = nexts[place]
     return most
 
 
@@ -378,9 +417,9 @@ def count_shared(
 ) -> None:
     """For each pair of texts how many different shingles the one has, the other, and both; columns 0 to 2 of `counts`.
 
-    And in column 3 those of both that stand together: where one text has `much_longer` times the shingles of the other, the most that one
-    window of it has, which is `window` times as long as the other; else all, as where all are less than `containment` of the other.
-    Pairs should be sorted by their first text: what is known of it is kept for the next pair.
+    And in column 3 those of both that stand together: where the first text has `much_longer` times the shingles of the second, the most that
+    one window of it has, which is `window` times as long as the second; else all, as where all are less than `containment` of the
+    second. The first text of a pair must be the longer one; pairs should be sorted by it, since it is read once.
     """
     texts = offsets.size - 1
     longest = 2
@@ -401,6 +440,8 @@ def count_shared(
         used += numbers[text]
     slots = np.empty(0, np.uint64)
     stamps = np.empty(0, np.int32)
+    heads, nexts, tallies = np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32)
+    indexed = np.int64(-1)
     spare = np.zeros(4096, np.uint64)
     size = 0
     for pair in range(first.size):
@@ -428,62 +469,81 @@ def count_shared(
         counts[pair, 1] = distinct[other]
         counts[pair, 2] = shared
         together = shared
-        if shared < containment * min(distinct[one], distinct[other]):
-            pass
-        elif distinct[one] >= much_longer * distinct[other]:
-            together = count_in_window(its, own, window * its.size)
-        elif distinct[other] >= much_longer * distinct[one]:
-            together = count_in_window(own, its, window * own.size)
+        least = containment * min(distinct[one], distinct[other]) - 1
+        if own.size >= much_longer * its.size and shared >= least:
+            if indexed != one:
+                if heads.size < size:
+                    heads = np.empty(size, np.int32)
+                if nexts.size < own.size:
+                    nexts = np.empty(own.size, np.int32)
+                index_places(own, slots, size, heads, nexts)
+                indexed = one
+            half = max(1, window * its.size // 2)
+            if tallies.size < own.size // half + 1:
+                tallies = np.empty(own.size // half + 1, np.int32)
+            windows = tallies[: own.size // half + 1]
+            windows[:] = 0
+            together = count_in_window(its, slots, size, stamps, pair, heads, nexts, half, windows)
         counts[pair, 3] = together
 
 
-@compiled(_THREE_COUNTS(TEXT, int64, int64, TABLE, U64, U64, U64, U64))
-def read_facts(
-    data: Array, start: int, stop: int, table: Array, tokens: Array, figures: Array, ordinals: Array, slots: Array
-) -> tuple[int, int, int]:
-    """Reads one text: its distinct figures and ordinals, sorted, and a hash table of its terms; how many, and the table's size."""
-    count = read_tokens(data, start, stop, table, tokens)
+@compiled(int64(int64))
+def table_size(count: int) -> int:
+    """The room of a hash table for so many entries, a power of two: half of it stays free."""
     size = 2
     while size < 2 * count:
         size *= 2
-    slots[:size] = 0
-    fill_terms(tokens, count, slots[:size])
-    return (
-        sort_distinct(figures, read_figures(data, start, stop, table, figures)),
-        sort_distinct(ordinals, read_ordinals(tokens, count, ordinals)),
-        size,
-    )
+    return size
 
 
-@compiled(void(TEXT, I64, TABLE, U32, U32, int32[:, ::1]))
-def count_facts(data: Array, offsets: Array, table: Array, first: Array, second: Array, counts: Array) -> None:
+@compiled(void(TEXT, I64, TABLE, U32, U32, float64, int32[:, ::1]))
+def count_facts(
+    data: Array, offsets: Array, table: Array, first: Array, second: Array, same_length: float, counts: Array
+) -> None:
     """For each pair of texts the figures of the one, the other and both, and what each has of its own: into `counts`, columns 4 to 10.
 
-    Columns 7 and 8 are ordinals that only the one or the other has, 9 and 10 terms that it repeats and the other lacks. Pairs should be
-    sorted by their first text.
+    Columns 7 and 8 are ordinals that only the one or the other has, 9 and 10 terms that it repeats and the other lacks; these are
+    counted where columns 0 and 1 differ by a factor of up to `same_length`. Pairs should be sorted by their first text.
     """
     longest = 2
     for text in range(offsets.size - 1):
         longest = max(longest, (offsets[text + 1] - offsets[text]) // 2 + 2)
-    room = 2
-    while room < 2 * longest:
-        room *= 2
-    tokens = np.empty(longest, np.uint64)
+    tokens, tokens2 = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
     figures, figures2 = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
     ordinals, ordinals2 = np.empty(longest, np.uint64), np.empty(longest, np.uint64)
-    slots, slots2 = np.empty(room, np.uint64), np.empty(room, np.uint64)
-    fa = oa = size = 0
+    slots, slots2 = np.empty(2, np.uint64), np.empty(2, np.uint64)
+    count = fa = oa = size = 0
+    listed = np.int64(-1)
     for pair in range(first.size):
         one, other = np.int64(first[pair]), np.int64(second[pair])
         if pair == 0 or first[pair] != first[pair - 1]:
-            fa, oa, size = read_facts(data, offsets[one], offsets[one + 1], table, tokens, figures, ordinals, slots)
-        fb, ob, size2 = read_facts(data, offsets[other], offsets[other + 1], table, tokens, figures2, ordinals2, slots2)
+            count = read_tokens(data, offsets[one], offsets[one + 1], table, tokens)
+            fa = sort_distinct(figures, read_figures(data, offsets[one], offsets[one + 1], table, figures))
+            oa = sort_distinct(ordinals, read_ordinals(tokens, count, ordinals))
+        count2 = read_tokens(data, offsets[other], offsets[other + 1], table, tokens2)
+        fb = sort_distinct(figures2, read_figures(data, offsets[other], offsets[other + 1], table, figures2))
+        ob = sort_distinct(ordinals2, read_ordinals(tokens2, count2, ordinals2))
         counts[pair, 4] = fa
         counts[pair, 5] = fb
         counts[pair, 6] = count_common(figures, fa, figures2, fb)
         common = count_common(ordinals, oa, ordinals2, ob)
         counts[pair, 7] = oa - common
         counts[pair, 8] = ob - common
+        one_size, other_size = counts[pair, 0], counts[pair, 1]
+        if max(one_size, other_size) > same_length * min(one_size, other_size):
+            continue
+        if listed != one:
+            size = table_size(count)
+            if slots.size < size:
+                slots = np.empty(size, np.uint64)
+            slots[:size] = 0
+            fill_terms(tokens, count, slots[:size])
+            listed = one
+        size2 = table_size(count2)
+        if slots2.size < size2:
+            slots2 = np.empty(size2, np.uint64)
+        slots2[:size2] = 0
+        fill_terms(tokens2, count2, slots2[:size2])
         counts[pair, 9] = count_own_terms(slots[:size], slots2[:size2])
         counts[pair, 10] = count_own_terms(slots2[:size2], slots[:size])
 

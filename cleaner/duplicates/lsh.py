@@ -17,7 +17,7 @@ from cleaner.duplicates.sketch import Sketches, in_threads
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["choose_bands", "find_in_bands", "merge_pairs", "run_until_it_fits"]
+__all__ = ["choose_bands", "find_in_bands", "merge_pairs", "run_until_it_fits", "split_pairs", "without_known"]
 
 MOST_MISSED = 0.005
 """At the threshold itself, so many of the pairs may share no band; above it far fewer are missed."""
@@ -27,6 +27,9 @@ ALL_PAIRS = 32
 
 MOST_LEADERS = 16
 """In a larger one, with so many: see `pair_kernels.bucket_pairs`. Cost so grows with the texts, not with their square."""
+
+NEIGHBOURS = 4
+"""And with those ranked just before it: of many bulletins of one template, the reprint of one is the longest but for it."""
 
 
 def choose_bands(threshold: float, num_perm: int) -> tuple[int, int]:
@@ -77,6 +80,7 @@ def find_in_bands(
                 containment,
                 ALL_PAIRS,
                 MOST_LEADERS,
+                NEIGHBOURS,
                 found,
             )
         )
@@ -96,6 +100,19 @@ def merge_pairs(pairs: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArra
     new = np.ones(len(merged), bool)
     new[1:] = merged[1:] != merged[:-1]
     return merged[new]
+
+
+def without_known(pairs: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The pairs that are not among the known ones, of which there must be some."""
+    known = np.sort(known)
+    places = np.minimum(np.searchsorted(known, pairs), len(known) - 1)
+    unknown: NDArray[np.bool_] = known[places] != pairs
+    return pairs[unknown]
+
+
+def split_pairs(pairs: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The better and the worse ranks of pairs `rank << 32 | rank`."""
+    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
 
 
 def run_until_it_fits(fill: Callable[[NDArray[np.uint64]], int], size: int = 1 << 14) -> NDArray[np.uint64]:

@@ -77,7 +77,16 @@ def least_jaccard(first: float, second: float, threshold: float, containment: fl
     return min(threshold, shared / (shorter + longer - shared))
 
 
-@compiled(int64(U64, I64, uint32[:, ::1], I64, float64, float64, int64, int64, U64))
+@compiled(int64(uint32[:, ::1], I64, int64, int64, float64, float64))
+def may_match(signatures: Array, sizes: Array, first: int, second: int, threshold: float, containment: float) -> int:
+    """In how many places the signatures of two texts agree, -1 where these are too few for a pair that matches."""
+    rows = signatures.shape[1]
+    equal = agreement(signatures, first, second)
+    least = least_jaccard(sizes[first], sizes[second], threshold, containment)
+    return equal if equal >= rows * least - 4 * np.sqrt(rows * least * (1 - least)) else -1
+
+
+@compiled(int64(U64, I64, uint32[:, ::1], I64, float64, float64, int64, int64, int64, U64))
 def bucket_pairs(
     entries: Array,
     order: Array,
@@ -87,45 +96,49 @@ def bucket_pairs(
     containment: float,
     all_pairs: int,
     most_leaders: int,
+    neighbours: int,
     found: Array,
 ) -> int:
-    """The pairs of one band that may match, from its sorted entries, into `found` as `rank << 32 | rank`; their number.
+    """The pairs of one band that may match, from its sorted entries; their number.
 
-    `order` gives the text of each rank. In a bucket of up to `all_pairs` texts every pair is looked at; in a larger one, each text is
-    compared with leaders: the first text, and every one that does not seem to match a leader before it, up to `most_leaders`. A pair
-    passes when its signatures agree as far as a pair that matches does, less four standard deviations. Where `found` is too
-    small, the number is beyond its size.
+    `order` gives the text of each rank. In a bucket of up to `all_pairs` texts every pair is looked at. In a larger one, each text is
+    compared with leaders: the first text, and every one whose signature does not agree with a leader before it as far as the threshold asks,
+    up to `most_leaders`; and with the `neighbours` ranked just before it. A pair passes when its signatures agree as far as a pair that
+    matches does, less four standard deviations.
     """
-    rows = signatures.shape[1]
     mask = np.uint64(0xFFFFFFFF)
+    rows = signatures.shape[1]
     leaders = np.empty(most_leaders, np.int64)
     number = 0
     start = 0
-    likely = rows * threshold
     while start < entries.size:
         key = entries[start] >> np.uint64(32)
         stop = start + 1
         while stop < entries.size and entries[stop] >> np.uint64(32) == key:
             stop += 1
+        large = stop - start > all_pairs
         count = 0
         for at in range(start, stop):
             rank = np.int64(entries[at] & mask)
-            others = at - start if stop - start <= all_pairs else count
-            matched = False
-            for place in range(others):
-                other = np.int64(entries[start + place] & mask) if stop - start <= all_pairs else leaders[place]
-                equal = agreement(signatures, order[other], order[rank])
-                least = least_jaccard(sizes[order[other]], sizes[order[rank]], threshold, containment)
-                if equal >= rows * least - 4 * np.sqrt(rows * least * (1 - least)):
+            led = False
+            for place in range(count):
+                equal = may_match(signatures, sizes, order[leaders[place]], order[rank], threshold, containment)
+                if equal >= 0:
+                    if number < found.size:
+                        found[number] = np.uint64(leaders[place]) << np.uint64(32) | np.uint64(rank)
+                    number += 1
+                    if equal >= rows * threshold:
+                        led = True
+                        break
+            if large and not led and count < most_leaders:
+                leaders[count] = rank
+                count += 1
+            for before in range(max(start, at - neighbours) if large else start, at):
+                other = np.int64(entries[before] & mask)
+                if may_match(signatures, sizes, order[other], order[rank], threshold, containment) >= 0:
                     if number < found.size:
                         found[number] = np.uint64(other) << np.uint64(32) | np.uint64(rank)
                     number += 1
-                    if equal >= likely and stop - start > all_pairs:
-                        matched = True
-                        break
-            if stop - start > all_pairs and not matched and count < most_leaders:
-                leaders[count] = rank
-                count += 1
         start = stop
     return number
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from cleaner.config import DedupConfig
 from cleaner.duplicates.cluster import rank
 from cleaner.duplicates.result import DedupResult
@@ -18,12 +20,13 @@ __all__ = ["find_repeated", "repeated_paragraphs"]
 
 
 def repeated_paragraphs(
-    articles: Any, *, min_articles: int = 3, threshold: float = 0.8, config: DedupConfig | None = None
+    articles: Any, min_articles: int | None = None, *, config: DedupConfig | None = None, **settings: Any
 ) -> tuple[RepeatedParagraph, ...]:
-    r"""The paragraphs that stand in at least `min_articles` articles, those that stand in most first.
+    r"""The paragraphs that stand in at least `min_articles` articles (3), those that stand in most first.
 
-    A paragraph is a line of 30 letters or digits, or more. Its copies are equal once folded, or their shingle sets have a Jaccard
-    similarity of `threshold` and the same facts; each matches the first one itself.
+    A paragraph is a line of 30 letters and digits or more, 12 of them different. Its copies are equal once folded, or their
+    shingle sets have a Jaccard similarity of `threshold` and the same facts; each matches the first one itself. `settings` are the fields
+    of DedupConfig by name.
 
     >>> notice = "本报声明：凡注明来源为本报的稿件，均为本报版权所有，未经书面授权不得转载、摘编或以其他方式使用，违者必究。"
     >>> [(item.count, item.places) for item in repeated_paragraphs([f"第一篇\n{notice}", f"第二篇\n{notice}", f"{notice}\n第三篇"])]
@@ -31,7 +34,9 @@ def repeated_paragraphs(
 
     Raises what `dedup` raises.
     """
-    config = replace(config or DedupConfig(), min_articles=min_articles, threshold=threshold)
+    if min_articles is not None:
+        settings["min_articles"] = min_articles
+    config = DedupConfig.merge(config, settings, "repeated_paragraphs()")
     return find_repeated(read_records(articles), config)
 
 
@@ -64,5 +69,6 @@ def find_repeated(records: Records, config: DedupConfig) -> tuple[RepeatedParagr
 
 def _in_order(records: Records, config: DedupConfig) -> list[int]:
     prefer = ("earliest", *(name for name in config.prefer if name != "earliest"))
-    order: list[int] = rank(records, records.texts.sizes(), prefer, config.sites).tolist()
+    sizes = np.array([len(records.text(place)) for place in range(len(records.ids))], np.int64)
+    order: list[int] = rank(records, sizes, prefer, config.sites).tolist()
     return order

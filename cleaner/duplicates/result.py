@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cleaner.config import DedupConfig
-from cleaner.duplicates.cluster import keep
+from cleaner.duplicates.cluster import keep_best
 from cleaner.duplicates.edit import edit, later_copies
 from cleaner.duplicates.texts import Records
-from cleaner.duplicates.verdict import CONTAINED, KINDS, NEAR, Verdicts, classify
+from cleaner.duplicates.verdict import KINDS, Verdicts, classify
 from cleaner.errors import ConfigError
 from cleaner.types import Cluster, Duplicate, Kind, Pair, RepeatedParagraph
 
@@ -65,9 +65,8 @@ class DedupResult:
     def _gone_by(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """For each rank the rank that stays for it (itself where it stays), and the pair that says so (-1: an exact copy)."""
         found, verdicts = self._found, self._verdicts
-        matching = np.flatnonzero((verdicts.kinds == NEAR) | (verdicts.kinds == CONTAINED))
-        gone_by = keep(len(found.order), found.better[matching], found.worse[matching], verdicts.similarity[matching])
-        pair = np.where(gone_by < 0, -1, matching[gone_by] if len(matching) else -1)[found.copy_of]
+        gone_by = keep_best(len(found.order), found.better, found.worse, verdicts)
+        pair = gone_by[found.copy_of]
         kept_rank = np.where(pair < 0, found.copy_of, found.better[pair] if len(found.better) else found.copy_of)
         return kept_rank, pair
 
@@ -89,22 +88,21 @@ class DedupResult:
         With `paragraphs="drop"` those that hold later copies of repeated paragraphs come without these, unless nothing would be left
         (see `left_whole`); with `"mark"`, the lines of Articles are labelled.
         """
-        return [item for item, _ in self._iter_items()]
+        edits = self._edits
+        return [edits.get(place) or self._records.items[place] for place in self._kept_places]
 
     @property
     def left_whole(self) -> tuple[str | int, ...]:
         """The ids of articles that stay although all of their paragraphs stand in other articles: an article is never emptied."""
-        return tuple(id for id, (_, spared) in zip(self.kept, self._iter_items(), strict=True) if spared)
+        return tuple(self._ids[place] for place, item in self._edits.items() if item is None)
 
-    def _iter_items(self) -> Iterator[tuple[Any, bool]]:
+    @cached_property
+    def _edits(self) -> dict[int, Any]:
+        """For each record that holds later copies of paragraphs what is left of it; None where nothing would be."""
         later = later_copies(self.paragraphs)
-        for place in self._kept_places:
-            item, numbers = self._records.items[place], later.get(self._ids[place])
-            if not numbers:
-                yield item, False
-                continue
-            edited = edit(item, numbers, drop=self.config.paragraphs == "drop")
-            yield (item, True) if edited is None else (edited, False)
+        places = (place for place in self._kept_places if self._ids[place] in later)
+        drop = self.config.paragraphs == "drop"
+        return {place: edit(self._records.items[place], later[self._ids[place]], drop=drop) for place in places}
 
     @cached_property
     def paragraphs(self) -> tuple[RepeatedParagraph, ...]:

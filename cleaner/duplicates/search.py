@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleaner.config import DedupConfig
-from cleaner.duplicates.cluster import rank
-from cleaner.duplicates.contain import find_contained
-from cleaner.duplicates.lsh import choose_bands, find_in_bands, merge_pairs
+from cleaner.duplicates.cluster import keep_best, rank
+from cleaner.duplicates.contain import MOST_TEXTS, find_contained
+from cleaner.duplicates.lsh import choose_bands, find_in_bands, merge_pairs, split_pairs, without_known
 from cleaner.duplicates.result import Found
 from cleaner.duplicates.sketch import Sketches, sketch
 from cleaner.duplicates.texts import Records
-from cleaner.duplicates.verdict import DIFFERENT, classify
-from cleaner.duplicates.verify import COLUMNS, Pairs, count_facts, count_shared
+from cleaner.duplicates.verdict import classify
+from cleaner.duplicates.verify import verify
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +28,10 @@ Progress = Callable[[str, int, int], object]
 
 SLACK = 0.1
 """Pairs that miss both thresholds by more are not kept for `DedupResult.pairs`."""
+
+
+MOST_ROUNDS = 5
+"""What went for one that goes itself in a later round may stay again; two rounds are nearly always enough."""
 
 
 def search(records: Records, config: DedupConfig, progress: Progress | None = None) -> Found:
@@ -47,27 +51,35 @@ def search(records: Records, config: DedupConfig, progress: Progress | None = No
     report = _Report(progress, "search", bands + (contained > 0))
     pairs = find_in_bands(sketches, places, config.threshold, contained, jobs=jobs, progress=report.add)
     sketches.signatures = np.empty((0, config.num_perm), np.uint32)  # more than half of the memory
+
     if contained:
         pairs = merge_pairs(pairs, find_contained(sketches, places, contained, jobs=jobs))
         report.add(1)
-    better, worse = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    report = _Report(progress, "verify", len(pairs))
-    counts = np.zeros((len(pairs), COLUMNS), np.int32)
-    count_shared(
-        Pairs(records.texts, places[better], places[worse], sketches.sizes),
-        counts,
-        contained,
-        jobs=jobs,
-        progress=report.add,
-    )
+
+    def count(pairs: NDArray[np.uint64]) -> NDArray[np.int32]:
+        ones, others = split_pairs(pairs)
+        done = _Report(progress, "verify", len(pairs)).add
+        return verify(records.texts, places[ones], places[others], sketches.sizes, config, jobs=jobs, progress=done)
+
+    counts = count(pairs)
+    for _ in range(MOST_ROUNDS if contained else 0):
+        # A story in more versions than that had no rare shingles; once only one of them stays, it has.
+        gone_by = keep_best(len(places), *split_pairs(pairs), classify(counts, config))
+        kept, numbers = np.unique(split_pairs(pairs)[0][gone_by[gone_by >= 0]], return_counts=True)
+        if not len(kept) or numbers.max() <= MOST_TEXTS:
+            break
+        stay = np.flatnonzero(gone_by < 0)
+        ones, others = (
+            stay[ranks] for ranks in split_pairs(find_contained(sketches, places[stay], contained, jobs=jobs))
+        )
+        more = without_known((ones << 32 | others).astype(np.uint64), pairs)
+        if not len(more):
+            break
+        pairs, counts = np.concatenate([pairs, more]), np.concatenate([counts, count(more)])
+    better, worse = split_pairs(pairs)
     verdicts = classify(counts, config)
     close = (verdicts.similarity >= config.threshold - SLACK) | (verdicts.containment >= (contained or 2) - SLACK)
-    better, worse, counts = better[close], worse[close], counts[close]
-    alike = np.flatnonzero(verdicts.kinds[close] != DIFFERENT)
-    facts = counts[alike]
-    count_facts(Pairs(records.texts, places[better[alike]], places[worse[alike]], sketches.sizes), facts, jobs=jobs)
-    counts[alike] = facts
-    return Found(order, copy_of, searched[better], searched[worse], counts)
+    return Found(order, copy_of, searched[better[close]], searched[worse[close]], counts[close])
 
 
 def _find_copies(sketches: Sketches, order: NDArray[np.int64]) -> NDArray[np.int64]:

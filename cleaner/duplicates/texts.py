@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from cleaner.errors import ConfigError, NotTextError
+from cleaner.errors import ConfigError, MissingExtraError, NotTextError
 from cleaner.types import Article, Document
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ class Records:
     def only(self, places: list[int]) -> Records:
         """Some of the records."""
         ids = [self.ids[place] for place in places]
-        if isinstance(self.texts, ArrowTexts):
-            rows = _Rows(self.items.table.take(places)) if isinstance(self.items, _Rows) else self.items
+        if isinstance(self.texts, ArrowTexts) and isinstance(self.items, _Rows):
+            rows = _Rows(self.items.table.take(places))
             return Records(rows, ids, ArrowTexts(self.texts.column.take(places)))
         return Records([self.items[place] for place in places], ids, ListTexts([self.text(place) for place in places]))
 
@@ -152,7 +152,7 @@ def read_records(items: Any) -> Records:
     The id of what has none is its position. Raises NotTextError, with position and id, for what is no text, and
     ConfigError for an id that stands twice.
     """
-    if hasattr(items, "__arrow_c_stream__"):
+    if hasattr(items, "__arrow_c_stream__") or hasattr(items, "__arrow_c_array__"):
         return _read_arrow(items)
     if isinstance(items, str | bytes | Mapping | Document | Article) or not isinstance(items, Iterable):
         raise NotTextError(f"expected many texts or records, found {type(items).__name__}; give a list of them")
@@ -171,11 +171,9 @@ def read_records(items: Any) -> Records:
 
 def _read_item(item: Any, place: int) -> tuple[Any, Any]:
     if isinstance(item, Document | Article):
-        return item.id, item.text
+        return _checked_id(item.id, place), item.text
     if isinstance(item, Mapping):
-        id = item.get("id")
-        if not isinstance(id, str | int | None):
-            raise ConfigError(f"record at position {place}: its id is {id!r:.60}; it must be text or a whole number")
+        id = _checked_id(item.get("id"), place)
         if "text" not in item:
             names = ", ".join(map(str, item)) or "none"
             raise NotTextError(f"record {_name(id, place)} has no field 'text'; its fields are: {names:.200}")
@@ -185,6 +183,12 @@ def _read_item(item: Any, place: int) -> tuple[Any, Any]:
     raise NotTextError(
         f"record at position {place} is {type(item).__name__}: {item!r:.60}; give texts, mappings with 'text', Documents or Articles"
     )
+
+
+def _checked_id(id: Any, place: int) -> Any:
+    if not isinstance(id, str | int | None):
+        raise ConfigError(f"record at position {place}: its id is {id!r:.60}; it must be text or a whole number")
+    return id
 
 
 def _as_text(text: Any, id: Any, place: int) -> str:
@@ -225,17 +229,29 @@ class _Rows(Sequence[Any]):
 
 
 def _read_arrow(items: Any) -> Records:
-    import pyarrow as pa
-
-    table = pa.table(items)
+    try:
+        import pyarrow as pa
+    except ImportError:
+        raise MissingExtraError(
+            "Arrow tables need pyarrow; install it with: pip install 'article-cleaner[arrow]'"
+        ) from None
+    try:
+        table = pa.table({"text": items}) if isinstance(items, pa.Array) else pa.table(items)
+    except pa.ArrowInvalid:  # a column by itself
+        table = pa.table({"text": pa.chunked_array(items)})
+    for name in ("text", "id"):
+        if table.column_names.count(name) > 1:
+            raise NotTextError(f"the table has {table.column_names.count(name)} columns {name!r}; keep one")
     if "text" not in table.column_names:
         raise NotTextError(f"the table has no column 'text'; its columns are: {', '.join(table.column_names):.200}")
     column = table.column("text")
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or str(kind) == "string_view"):
         raise NotTextError(f"the column 'text' is {column.type}; it must be string")
     ids: Sequence[Any] = range(len(table))
     if "id" in table.column_names:
-        ids = [place if id is None else id for place, id in enumerate(table.column("id").to_pylist())]
+        given = table.column("id").to_pylist()
+        ids = [place if _checked_id(id, place) is None else id for place, id in enumerate(given)]
     if column.null_count:
         place = column.is_null().to_pylist().index(True)
         raise NotTextError(f"record {_name(ids[place], place)}: its text is null; it must be text")

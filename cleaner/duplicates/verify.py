@@ -8,22 +8,56 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleaner.config import DedupConfig
 from cleaner.duplicates import kernels
+from cleaner.duplicates.facts import SAME_LENGTH
 from cleaner.duplicates.shingles import token_table, weights
 from cleaner.duplicates.sketch import in_threads
 from cleaner.duplicates.texts import Texts
-from cleaner.duplicates.verdict import MUCH_LONGER, WINDOW
+from cleaner.duplicates.verdict import DIFFERENT, MUCH_LONGER, WINDOW, classify
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["COLUMNS", "Pairs", "count_facts", "count_shared"]
+__all__ = ["COLUMNS", "Pairs", "count_facts", "count_shared", "verify"]
 
 COLUMNS = 11
-"""What is counted of a pair: `kernels.count_shared` fills columns 0 to 3, `kernels.count_facts` the others. All count different ones."""
+"""What is counted of a pair, all different ones: 0 to 2 the shingles of the longer text, of the shorter, and of both; 3 those of both that
+stand together (see `verdict.WINDOW`); 4 to 6 the figures of the one, of the other, and of both; 7 and 8 the ordinals that only the
+one and only the other has; 9 and 10 the terms that it repeats and the other lacks."""
 
 CHUNK = 1 << 21
 """Tokens that are in memory at once, a thread."""
+
+
+def verify(
+    texts: Texts,
+    better: NDArray[np.int64],
+    worse: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    config: DedupConfig,
+    *,
+    jobs: int = 1,
+    progress: Callable[[int], object] | None = None,
+) -> NDArray[np.int32]:
+    """Counts pairs of texts, shape (pairs, COLUMNS); facts only of those that are alike, and where they are asked for.
+
+    `sizes` are the tokens of every text. `progress` is called with the number of pairs done since the last call.
+    """
+    swapped = sizes[worse] > sizes[better]
+    first, second = np.where(swapped, worse, better), np.where(swapped, better, worse)
+    order = np.argsort(first, kind="stable")
+    first, second = first[order], second[order]
+    counts = np.zeros((len(first), COLUMNS), np.int32)
+    count_shared(Pairs(texts, first, second, sizes), counts, config.least_containment, jobs=jobs, progress=progress)
+    if config.compare_facts:
+        alike = np.flatnonzero(classify(counts, config).kinds != DIFFERENT)
+        facts = counts[alike]
+        count_facts(Pairs(texts, first[alike], second[alike], sizes), facts, jobs=jobs)
+        counts[alike] = facts
+    result = np.empty_like(counts)
+    result[order] = counts
+    return result
 
 
 def count_shared(
@@ -57,7 +91,7 @@ def count_facts(pairs: Pairs, counts: NDArray[np.int32], *, jobs: int = 1) -> No
 
     def count(part: range) -> None:
         data, offsets, ones, others = pairs.take(part)
-        kernels.count_facts(data, offsets, token_table(), ones, others, counts[part.start : part.stop])
+        kernels.count_facts(data, offsets, token_table(), ones, others, SAME_LENGTH, counts[part.start : part.stop])
 
     for _ in in_threads(count, pairs.chunks(jobs), jobs):
         pass
@@ -65,7 +99,7 @@ def count_facts(pairs: Pairs, counts: NDArray[np.int32], *, jobs: int = 1) -> No
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of texts, sorted by the first: places in `texts`, shape (pairs,); and the tokens of every text there."""
+    """Pairs of texts, the longer one first, sorted by it: places in `texts`, shape (pairs,); and the tokens of every text there."""
 
     texts: Texts
     first: NDArray[np.int64]
