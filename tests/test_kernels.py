@@ -446,7 +446,7 @@ def test_leaders_of_a_large_bucket_are_the_first_of_each_kind(monkeypatch: pytes
     signatures = np.array([base, other] * 6)
     found = as_pairs(find_in_bands(made_sketches(signatures, np.full(12, 100)), np.arange(12), 0.8, 0.0))
     assert found == [
-        (one, other) for one in range(12) for other in range(one + 2, 12, 2) if one < 2 or other - one <= 8
+        (one, other) for one in range(12) for other in range(one + 2, 12, 2) if one < 2 or other - one <= 2
     ]
 
 
@@ -454,7 +454,7 @@ def test_cost_grows_with_the_texts_of_a_bucket_not_with_their_square() -> None:
     sketches = made_sketches(np.zeros((5000, 64)), np.full(5000, 100))
     found = as_pairs(find_in_bands(sketches, np.arange(5000), 0.8, 0.6))
     assert found == [
-        (one, other) for one in range(5000) for other in range(one + 1, 5000 if one == 0 else min(one + 5, 5000))
+        (one, other) for one in range(5000) for other in range(one + 1, 5000 if one == 0 else min(one + 2, 5000))
     ]
 
 

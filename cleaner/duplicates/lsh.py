@@ -28,8 +28,8 @@ ALL_PAIRS = 32
 MOST_LEADERS = 16
 """In a larger one, with so many: see `pair_kernels.bucket_pairs`. Cost so grows with the texts, not with their square."""
 
-NEIGHBOURS = 4
-"""And with those ranked just before it: of many bulletins of one template, the reprint of one is the longest but for it."""
+NEIGHBOURS = 1
+"""And with that ranked just before it: of many bulletins of one template, the reprint of one is the longest but for it."""
 
 
 def choose_bands(threshold: float, num_perm: int) -> tuple[int, int]:
