@@ -522,7 +522,7 @@ def test_texts_that_share_enough_samples_are_candidates(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(contain, "MOST_TEXTS", most)
         patch.setattr(contain, "ENTRIES", entries)
-        found = as_pairs(find_contained(sketches, order, containment, jobs=jobs))
+        found = as_pairs(find_contained(sketches, order, containment, jobs=jobs)[0])
     assert found == plain_contained(sketches, order, contain.SHARE * containment, most)
 
 

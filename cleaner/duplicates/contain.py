@@ -32,13 +32,16 @@ SHARE = 0.5
 
 def find_contained(
     sketches: Sketches, order: NDArray[np.int64], containment: float, *, jobs: int = 1
-) -> NDArray[np.uint64]:
-    """Pairs of which one may contain the other, as `rank << 32 | rank` with the better rank first; sorted, each once."""
+) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+    """Pairs of which one may contain the other, as `rank << 32 | rank` with the better rank first; sorted, each once.
+
+    And for each rank whether most of its samples were left out, since too many texts have them.
+    """
     count = len(order)
     starts, ends = sketches.sample_starts[order], sketches.sample_starts[order + 1]
     total = int((ends - starts).sum())
     if count < 2 or not total:
-        return np.empty(0, np.uint64)
+        return np.empty(0, np.uint64), np.zeros(count, bool)
     list_starts, list_texts, usable = _list_texts(sketches, order, total, jobs)
     text_starts = np.empty(count + 1, np.int64)
     text_lists = np.empty(len(list_texts), np.uint32)
@@ -55,7 +58,7 @@ def find_contained(
     # Later ranks have more before them; parts of equal work would be smaller towards the end.
     cuts = np.unique(np.linspace(0, count, 4 * jobs + 1).astype(np.int64)).tolist()
     parts = list(in_threads(find_part, pairwise(cuts), jobs))
-    return np.sort(np.concatenate(parts))
+    return np.sort(np.concatenate(parts)), 2 * usable < ends - starts
 
 
 def _list_texts(

@@ -52,8 +52,10 @@ def search(records: Records, config: DedupConfig, progress: Progress | None = No
     pairs = find_in_bands(sketches, places, config.threshold, contained, jobs=jobs, progress=report.add)
     sketches.signatures = np.empty((0, config.num_perm), np.uint32)  # more than half of the memory
 
+    crowded = np.zeros(len(places), bool)
     if contained:
-        pairs = merge_pairs(pairs, find_contained(sketches, places, contained, jobs=jobs))
+        more, crowded = find_contained(sketches, places, contained, jobs=jobs)
+        pairs = merge_pairs(pairs, more)
         report.add(1)
 
     def count(pairs: NDArray[np.uint64]) -> NDArray[np.int32]:
@@ -62,16 +64,15 @@ def search(records: Records, config: DedupConfig, progress: Progress | None = No
         return verify(records.texts, places[ones], places[others], sketches.sizes, config, jobs=jobs, progress=done)
 
     counts = count(pairs)
-    for _ in range(MOST_ROUNDS if contained else 0):
-        # A story in more versions than that had no rare shingles; once only one of them stays, it has.
+    for _ in range(MOST_ROUNDS if crowded.any() else 0):
+        # A story in more than MOST_TEXTS versions had no rare shingles; once only one of them stays, it has.
         gone_by = keep_best(len(places), *split_pairs(pairs), classify(counts, config))
         kept, numbers = np.unique(split_pairs(pairs)[0][gone_by[gone_by >= 0]], return_counts=True)
         if not len(kept) or numbers.max() <= MOST_TEXTS:
             break
-        stay = np.flatnonzero(gone_by < 0)
-        ones, others = (
-            stay[ranks] for ranks in split_pairs(find_contained(sketches, places[stay], contained, jobs=jobs))
-        )
+        stay = np.flatnonzero((gone_by < 0) & crowded)
+        found, _ = find_contained(sketches, places[stay], contained, jobs=jobs)
+        ones, others = (stay[ranks] for ranks in split_pairs(found))
         more = without_known((ones << 32 | others).astype(np.uint64), pairs)
         if not len(more):
             break
