@@ -71,6 +71,7 @@ def one_figure(floors: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     """The command with one figure, 0.95, and a floors file of its own."""
     file = tmp_path / "floors.json"
     monkeypatch.setattr(floors, "measure_samples", lambda: iter([floors.Figure("samples.kept", 0.95)]))
+    monkeypatch.setattr(floors, "measure_copies", lambda: iter(()))
     monkeypatch.setattr(floors, "measure_data", lambda _: iter(()))
     monkeypatch.setattr(floors, "FLOORS", file)
     return file
