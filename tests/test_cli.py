@@ -578,7 +578,7 @@ def test_interrupted_exits_130_and_leaves_nothing(folder: Path) -> None:
         process.stdin.write(json.dumps({"text": PAGE}).encode() + b"\n")
         process.stdin.flush()
         for _ in range(300):
-            if (folder / "out.jsonl.part").exists():
+            if list(folder.glob("out.jsonl.*.part")):
                 break
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)

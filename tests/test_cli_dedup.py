@@ -396,7 +396,7 @@ def test_interrupted_exits_130_and_leaves_nothing(folder: Path) -> None:
         running.stdin.write(json.dumps({"text": BRIDGE}).encode() + b"\n")
         running.stdin.flush()
         for _ in range(300):
-            if (folder / "gone.jsonl.part").exists():
+            if list(folder.glob("gone.jsonl.*.part")):
                 break
             time.sleep(0.1)
         running.send_signal(signal.SIGINT)
@@ -415,3 +415,20 @@ def test_compiling_is_said_and_can_be_interrupted(folder: Path, tmp_path_factory
         assert running.wait(30) == 130
         assert running.stderr.read() == b"Interrupted.\n"
     assert [path.name for path in folder.iterdir()] == ["in.jsonl"]
+
+
+def test_a_file_that_has_the_name_of_a_part_is_not_touched(folder: Path) -> None:
+    (folder / "out.jsonl.part").write_text('{"id": 1, "text": "大桥今日通车"}\n', "utf-8")
+    result = run("--format", "jsonl", "out.jsonl.part", "-o", "out.jsonl")
+    assert result.exit_code == 0
+    assert (folder / "out.jsonl").read_text("utf-8") == (folder / "out.jsonl.part").read_text("utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_outputs_get_their_names_together_or_not_at_all(folder: Path) -> None:
+    (folder / "in.jsonl").write_text('{"id": 1, "text": "大桥今日通车"}\n{"id": 2, "text": "大桥今日通车"}\n', "utf-8")
+    (folder / "old.jsonl").write_text("old", "utf-8")
+    result = run("in.jsonl", "-o", "old.jsonl", "--duplicates", "/dev/full", "--overwrite")
+    assert result.exit_code == 1
+    assert (folder / "old.jsonl").read_text("utf-8") == "old"
+    assert not list(folder.glob("*.part"))

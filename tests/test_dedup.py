@@ -6,6 +6,8 @@ import gzip
 import json
 import logging
 import random
+import subprocess
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -380,8 +382,29 @@ def test_columns_and_frames_of_others_go_in() -> None:
         assert cleaner.dedup(column).kept == (0,)
         assert cleaner.dedup(pa.table({"text": column.dictionary_encode()})).kept == (0,)
     pl = pytest.importorskip("polars")
+    frame = pl.DataFrame({"text": [f"{text}\n{NOTICE}" for text in (STORY, OTHER, THIRD)]})
+    assert cleaner.dedup(frame, paragraphs="drop").items[1] == {"text": OTHER}
     assert cleaner.dedup(pl.DataFrame({"id": ["b", "a"], "text": [STORY, STORY]})).kept == ("a",)
     assert cleaner.dedup(pl.Series([STORY, OTHER])).kept == (0, 1)
+
+
+def test_a_list_that_is_emptied_after_the_search_changes_nothing() -> None:
+    texts = [STORY, OTHER]
+    result = cleaner.dedup(texts)
+    texts.clear()
+    assert result.items == [STORY, OTHER]
+
+
+def test_a_cache_that_cannot_be_used_is_done_without() -> None:
+    code = (
+        "import numpy as np\n"
+        "import cleaner.duplicates.compiled as c\nreal = c.njit\n"
+        "def broken(*a, **k):\n    if k.pop('cache', False): raise EOFError\n    return real(*a, **k)\n"
+        "c.njit = broken\nfrom cleaner.duplicates.pair_kernels import agreement\nprint(agreement(np.ones((2, 3), np.uint32), 0, 1))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "3\n"
+    assert done.stderr.count("NUMBA_CACHE_DIR") == 1
 
 
 def test_signatures_are_made_of_all_that_can_be_searched() -> None:

@@ -81,7 +81,7 @@ class Progress:
                 self._bar.remove_task(self._task)
             self._task = self._bar.add_task(stage, total=total, note=note)
             self._stage = stage
-        self._bar.update(self._task, completed=done, note=note)
+        self._bar.update(self._task, completed=done, total=total, note=note)
         self._shown = time.monotonic()
 
 

@@ -273,6 +273,8 @@ def _make_document(fields: Mapping[str, Any], where: str) -> Document:
             what = f"field 'text' is {_kind(text)}, not a string"
         elif fields.get("html"):
             what = "no field 'text', only 'html'; extract its text first"
+        elif "text" in fields:
+            what = "field 'text' is null, not a string"
         else:
             found = ", ".join([name for name in fields if name != "text"][:8]) or "none"
             what = f"no field 'text' (fields: {found}); give the page's text under this name"

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 import click
@@ -136,7 +136,9 @@ def open_outputs(*paths: str | None) -> Iterator[list[JsonLines | None]]:
             opened = [output for output in outputs if output]
         yield outputs
         for output in opened:
-            output.close()
+            output.finish()
+        for output in opened:
+            output.publish()
     except BrokenPipeError:
         unfinished = [output.unfinished for output in opened if output.unfinished]
         for output in opened:
@@ -155,8 +157,8 @@ def open_outputs(*paths: str | None) -> Iterator[list[JsonLines | None]]:
 class JsonLines:
     """Writes JSON lines to a file, or to stdout for `-`; compressed where the name ends in .gz.
 
-    A file is written as NAME.part and gets its name when `close` is called; `discard` leaves nothing. Pipes and devices
-    are written as they are.
+    A file is written beside its place, under a name of its own: `finish` ends it, `publish` gives it its name, and `discard` leaves
+    nothing. Pipes and devices are written as they are.
     """
 
     def __init__(self, path: str) -> None:
@@ -174,9 +176,10 @@ class JsonLines:
         self._flush = False
         try:
             if os.path.isfile(path) or not os.path.exists(path):
-                self._part = f"{self._final}.part"
+                self._part = f"{self._final}.{os.getpid()}.part"
                 self.unfinished = path
-            self._file = self._raw = open(self._part or path, "wb")  # noqa: SIM115 - closed by close or discard
+            mode = "xb" if self._part else "wb"  # what has that name is not ours
+            self._file = self._raw = open(self._part or path, mode)  # noqa: SIM115 - closed by finish or discard
         except OSError as error:
             raise self._failure(error) from None
         packed = path.lower().endswith(".gz")
@@ -193,31 +196,36 @@ class JsonLines:
         except OSError as error:
             raise self._failure(error) from None
 
-    def close(self) -> None:
-        """Ends the file and gives it its name."""
+    def finish(self) -> None:
+        """Writes out what is left; nothing can be written after."""
         try:
             if self._stream is not self._raw:
                 self._stream.close()
             self._raw.flush()
             if self._file:
                 self._file.close()
-            if self._part:
-                os.replace(self._part, self._final)
-                self.unfinished = None
         except BrokenPipeError:
             raise
         except OSError as error:
             raise self._failure(error) from None
 
-    def discard(self) -> None:
-        """Drops what was written to a file."""
+    def publish(self) -> None:
+        """Gives a finished file its name."""
         try:
+            if self._part:
+                os.replace(self._part, self._final)
+                self._part = self.unfinished = None
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def discard(self) -> None:
+        """Drops what was written to a file that has no name yet."""
+        with suppress(OSError, ValueError):  # on a full disk, closing fails once more
             if self._file:
                 self._file.close()
+        with suppress(OSError):
             if self._part:
                 os.unlink(self._part)
-        except OSError:
-            pass
 
     def _failure(self, error: OSError) -> click.ClickException:
         return click.ClickException(f"{visible(self._path)}: cannot be written: {error.strerror or error}")

@@ -85,8 +85,11 @@ def _seconds(published: Any) -> int:
         published = datetime(published.year, published.month, published.day)
     if not isinstance(published, datetime):
         return int(_NEVER)
-    zoned = published if published.tzinfo else published.replace(tzinfo=UTC)
-    return int((zoned - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+    try:
+        zoned = published if published.tzinfo else published.replace(tzinfo=UTC)
+        return int((zoned - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+    except (ValueError, OverflowError):  # such as the NaT of pandas
+        return int(_NEVER)
 
 
 def _site_place(site: Any, url: Any, places: dict[str, int]) -> int:

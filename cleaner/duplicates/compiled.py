@@ -31,12 +31,17 @@ _Loop = TypeVar("_Loop", bound=Callable[..., Any])
 
 
 def compiled(signature: Any) -> Callable[[_Loop], _Loop]:
-    """Compiles a loop, into the cache where there is a folder to write to. It lets other threads run while it does."""
+    """Compiles a loop, into the cache where there is one to use. It lets other threads run while it runs."""
 
     def compile_it(function: _Loop) -> _Loop:
         try:
             return cast(_Loop, njit(signature, nogil=True, cache=True)(function))
-        except RuntimeError:  # neither this folder nor the user's can be written
+        except Exception as error:  # no folder that can be written, a full disk, a damaged file: of many kinds
+            logging.getLogger("cleaner").debug("not cached: %s", error)
+            _say_once(
+                "the compiled loops of the duplicate search cannot be kept or read, so they are compiled in every process; "
+                "let NUMBA_CACHE_DIR name an empty folder that can be written"
+            )
             return cast(_Loop, njit(signature, nogil=True)(function))
 
     return compile_it
@@ -44,14 +49,16 @@ def compiled(signature: Any) -> Callable[[_Loop], _Loop]:
 
 def announce() -> threading.Timer:
     """Begins to wait; unless it is cancelled in time, it is logged that loops are compiled."""
-    timer = threading.Timer(NOTICE, _say)
+    timer = threading.Timer(
+        NOTICE,
+        _say_once,
+        ["compiling the loops of the duplicate search, once after an install; this takes about ten seconds"],
+    )
     timer.daemon = True
     timer.start()
     return timer
 
 
 @cache
-def _say() -> None:
-    logging.getLogger("cleaner").warning(
-        "compiling the loops of the duplicate search, once after an install; this takes about ten seconds"
-    )
+def _say_once(message: str) -> None:
+    logging.getLogger("cleaner").warning(message)

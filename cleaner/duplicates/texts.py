@@ -117,7 +117,7 @@ class Records:
         """Some of the records."""
         ids = [self.ids[place] for place in places]
         if isinstance(self.texts, ArrowTexts) and isinstance(self.items, _Rows):
-            rows = _Rows(self.items.table.take(places))
+            rows = _Rows(self.items.table, [self.items.places[place] for place in places])
             return Records(rows, ids, ArrowTexts(self.texts.column.take(places)))
         return Records([self.items[place] for place in places], ids, ListTexts([self.text(place) for place in places]))
 
@@ -158,7 +158,7 @@ def read_records(items: Any) -> Records:
         raise NotTextError(f"expected many texts or records, found {type(items).__name__}; give a list of them")
     kept = items if isinstance(items, Sequence) else list(items)
     if all(isinstance(item, str) for item in kept):
-        bare = kept if isinstance(kept, list) else list(kept)
+        bare = list(kept)  # a copy: what is found is looked up later, when the list of the user may have changed
         return Records(bare, range(len(bare)), ListTexts(bare))
     ids: list[Any] = []
     texts: list[str] = []
@@ -186,6 +186,8 @@ def _read_item(item: Any, place: int) -> tuple[Any, Any]:
 
 
 def _checked_id(id: Any, place: int) -> Any:
+    if isinstance(id, np.integer):
+        return int(id)
     if not isinstance(id, str | int | None):
         raise ConfigError(f"record at position {place}: its id is {id!r:.60}; it must be text or a whole number")
     return id
@@ -210,22 +212,25 @@ def _name(id: Any, place: int) -> str:
 
 
 class _Rows(Sequence[Any]):
-    """The rows of an Arrow table, made into dicts when one is asked for."""
+    """Rows of an Arrow table, all or some, made into dicts when one is asked for."""
 
-    def __init__(self, table: Any) -> None:
+    def __init__(self, table: Any, places: Sequence[int] | None = None) -> None:
         self.table = table
+        self.places = range(len(table)) if places is None else places
 
     def __len__(self) -> int:
-        return int(self.table.num_rows)
+        return len(self.places)
 
     def column(self, name: str) -> list[Any] | None:
-        values: list[Any] | None = self.table.column(name).to_pylist() if name in self.table.column_names else None
-        return values
+        if name not in self.table.column_names:
+            return None
+        values = self.table.column(name).to_pylist()
+        return [values[place] for place in self.places]
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
             return [self[at] for at in range(*place.indices(len(self)))]
-        return self.table.slice(place, 1).to_pylist()[0]
+        return self.table.slice(self.places[place], 1).to_pylist()[0]
 
 
 def _read_arrow(items: Any) -> Records:
