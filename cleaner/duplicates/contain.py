@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleaner.duplicates import pair_kernels as kernels
+from cleaner.duplicates import loops
 from cleaner.duplicates.lsh import run_until_it_fits
 from cleaner.duplicates.sketch import Sketches, in_threads
 
@@ -45,12 +45,12 @@ def find_contained(
     list_starts, list_texts, usable = _list_texts(sketches, order, total, jobs)
     text_starts = np.empty(count + 1, np.int64)
     text_lists = np.empty(len(list_texts), np.uint32)
-    kernels.fill_texts(list_starts, list_texts, text_starts, text_lists)
+    loops.fill_texts(list_starts, list_texts, text_starts, text_lists)
 
     def find_part(ranks: tuple[int, int]) -> NDArray[np.uint64]:
         first, last = ranks
         return run_until_it_fits(
-            lambda found: kernels.contained_pairs(
+            lambda found: loops.contained_pairs(
                 first, last, text_starts, text_lists, list_starts, list_texts, usable, SHARE * containment, found
             )
         )
@@ -73,15 +73,15 @@ def _list_texts(
     def list_part(part: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]:
         low, high = (part << 32) // parts, ((part + 1) << 32) // parts
         entries = run_until_it_fits(
-            lambda found: kernels.collect_samples(sketches.samples, sketches.sample_starts, order, low, high, found),
+            lambda found: loops.collect_samples(sketches.samples, sketches.sample_starts, order, low, high, found),
             total // parts + total // (8 * parts) + 1024,
         )
-        kernels.sort_entries(entries)
+        loops.sort_entries(entries)
         list_starts = np.empty(len(entries) // 2 + 1, np.int64)
         list_texts = np.empty(len(entries) + 1, np.uint32)
         list_count = np.zeros(1, np.int64)
         usable = np.zeros(len(order), np.uint32)
-        written = kernels.group_samples(entries, MOST_TEXTS, usable, list_starts, list_texts, list_count)
+        written = loops.group_samples(entries, MOST_TEXTS, usable, list_starts, list_texts, list_count)
         return list_starts[: list_count[0]].copy(), list_texts[:written].copy(), usable
 
     starts, texts, done = [], [], 0

@@ -1,8 +1,8 @@
 """The compiled loops over texts: UTF-8 to tokens, tokens to shingles, shingles to signatures; and exact counts of pairs.
 
 Each works on plain arrays, holds no state, and lets other threads run meanwhile, so that threads can share a corpus. What
-they compute is defined in plain Python by shingles.py, minhash.py, facts.py and compare.py, to which tests hold them. Importing this
-module compiles them, see compiled.py.
+they compute is defined by plain.py, and for two texts by shingles.py, facts.py and compare.py, to which tests hold them. Importing this
+module compiles them, see compiled.py; there it also says why they all stand in one file.
 
 Texts come as `data` (UTF-8, one text after the other) and `offsets` (where each begins, and the end).
 """

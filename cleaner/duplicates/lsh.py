@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleaner.duplicates import pair_kernels as kernels
+from cleaner.duplicates import loops
 from cleaner.duplicates.sketch import Sketches, in_threads
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ def find_in_bands(
 
     def find_in_band(band: int) -> NDArray[np.uint64]:
         entries = np.empty(count, np.uint64)
-        kernels.band_keys(sketches.signatures, ranks, band * rows, (band + 1) * rows, entries)
-        kernels.sort_entries(entries)
+        loops.band_keys(sketches.signatures, ranks, band * rows, (band + 1) * rows, entries)
+        loops.sort_entries(entries)
         return run_until_it_fits(
-            lambda found: kernels.bucket_pairs(
+            lambda found: loops.bucket_pairs(
                 entries,
                 order,
                 sketches.signatures,

@@ -24,6 +24,7 @@ __all__ = [
     "SHINGLE_VERSION",
     "Token",
     "iter_tokens",
+    "run_value",
     "shingle_hash",
     "shingle_id",
     "shingles",
@@ -175,10 +176,13 @@ def shingle_id(shingle: str) -> int:
 
 
 def _token_value(token: str) -> int:
-    if not _is_run(token):
-        return ord(token)
-    value = 0xCBF29CE484222325  # FNV-1a, a step a character
-    for char in token:
+    return run_value(token) if _is_run(token) else ord(token)
+
+
+def run_value(run: str) -> int:
+    """The value of a run of letters and digits: FNV-1a, a step a character, mixed."""
+    value = 0xCBF29CE484222325
+    for char in run:
         value = (value ^ ord(char)) * 0x100000001B3 & _MASK
     return _mix(value)
 

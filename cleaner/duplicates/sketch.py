@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from cleaner.duplicates import kernels
+from cleaner.duplicates import loops
 from cleaner.duplicates.minhash import permutations
 from cleaner.duplicates.shingles import token_table, weights
 from cleaner.duplicates.texts import Texts, split_batches
@@ -68,7 +68,7 @@ def sketch(
         data, offsets = texts.take(places)
         part = slice(places.start, places.stop)
         samples = np.empty(len(data) // 2 + len(places) if sampled else 0, np.uint32)
-        kernels.sketch_texts(
+        loops.sketch_texts(
             data, offsets, table, weight, multipliers, addends, below,
             signatures[part], digests[part], sizes[part], samples, sample_ends[part],
         )  # fmt: skip

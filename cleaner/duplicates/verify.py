@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleaner.config import DedupConfig
-from cleaner.duplicates import kernels
+from cleaner.duplicates import loops
 from cleaner.duplicates.facts import SAME_LENGTH
 from cleaner.duplicates.shingles import token_table, weights
 from cleaner.duplicates.sketch import in_threads
@@ -76,7 +76,7 @@ def count_shared(
     def count(part: range) -> int:
         data, offsets, ones, others = pairs.take(part)
         its_counts = counts[part.start : part.stop]
-        kernels.count_shared(
+        loops.count_shared(
             data, offsets, token_table(), weights(), ones, others, containment, MUCH_LONGER, WINDOW, its_counts
         )
         return len(part)
@@ -91,7 +91,7 @@ def count_facts(pairs: Pairs, counts: NDArray[np.int32], *, jobs: int = 1) -> No
 
     def count(part: range) -> None:
         data, offsets, ones, others = pairs.take(part)
-        kernels.count_facts(data, offsets, token_table(), ones, others, SAME_LENGTH, counts[part.start : part.stop])
+        loops.count_facts(data, offsets, token_table(), ones, others, SAME_LENGTH, counts[part.start : part.stop])
 
     for _ in in_threads(count, pairs.chunks(jobs), jobs):
         pass
