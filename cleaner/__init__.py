@@ -10,13 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cleaner.config import CleanConfig, DedupConfig
+    from cleaner.config import CleanConfig, DedupConfig, RunConfig
+    from cleaner.corpus.run import RunResult, run
     from cleaner.duplicates.compare import compare
     from cleaner.duplicates.dedup import dedup, signature, signatures
     from cleaner.duplicates.minhash import Signature, Signatures
     from cleaner.duplicates.paragraphs import repeated_paragraphs
     from cleaner.duplicates.result import DedupResult
     from cleaner.page.clean import Cleaner, clean
+    from cleaner.page.learn import learn_sites
+    from cleaner.page.site import SiteProfile, Sites
     from cleaner.text.normalize import normalize, normalize_and_explain
     from cleaner.types import (
         Article,
@@ -49,15 +52,21 @@ __all__ = [
     "Pair",
     "Passage",
     "RepeatedParagraph",
+    "RunConfig",
+    "RunResult",
     "Signature",
     "Signatures",
     "Similarity",
+    "SiteProfile",
+    "Sites",
     "clean",
     "compare",
     "dedup",
+    "learn_sites",
     "normalize",
     "normalize_and_explain",
     "repeated_paragraphs",
+    "run",
     "signature",
     "signatures",
 ]
@@ -77,15 +86,21 @@ _HOMES = {
     "Pair": "cleaner.types",
     "Passage": "cleaner.types",
     "RepeatedParagraph": "cleaner.types",
+    "RunConfig": "cleaner.config",
+    "RunResult": "cleaner.corpus.run",
     "Signature": "cleaner.duplicates.minhash",
     "Signatures": "cleaner.duplicates.minhash",
     "Similarity": "cleaner.types",
+    "SiteProfile": "cleaner.page.site",
+    "Sites": "cleaner.page.site",
     "clean": "cleaner.page.clean",
     "compare": "cleaner.duplicates.compare",
     "dedup": "cleaner.duplicates.dedup",
+    "learn_sites": "cleaner.page.learn",
     "normalize": "cleaner.text.normalize",
     "normalize_and_explain": "cleaner.text.normalize",
     "repeated_paragraphs": "cleaner.duplicates.paragraphs",
+    "run": "cleaner.corpus.run",
     "signature": "cleaner.duplicates.dedup",
     "signatures": "cleaner.duplicates.dedup",
 }

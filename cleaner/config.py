@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
 from cleaner.errors import ConfigError
 
-__all__ = ["CRITERIA", "CleanConfig", "DedupConfig", "load_config"]
+__all__ = ["CRITERIA", "CleanConfig", "DedupConfig", "RunConfig", "describe", "load_config", "load_run_config"]
 
 _CHOICES = {
     "strength": ("safe", "standard", "strict"),
     "script": ("keep", "hans", "hant"),
     "punctuation": ("keep", "chinese"),
     "paragraphs": ("keep", "mark", "drop"),
+    "format": ("jsonl", "parquet"),
+    "on_error": ("skip", "stop"),
+    "input_format": ("auto", "text", "jsonl", "html", "csv", "parquet", "arrow", "warc"),
 }
 
 CRITERIA = ("longest", "complete", "earliest", "sites", "id")
@@ -25,10 +29,10 @@ CRITERIA = ("longest", "complete", "earliest", "sites", "id")
 
 
 def _check_choices(config: Any) -> None:
-    for field in fields(config):
-        value, allowed = getattr(config, field.name), _CHOICES.get(field.name)
+    for setting in fields(config):
+        value, allowed = getattr(config, setting.name), _CHOICES.get(setting.name)
         if allowed and value not in allowed:
-            raise ConfigError(f"{field.name} is {value!r}; it may be {', '.join(allowed)}")
+            raise ConfigError(f"{setting.name} is {value!r}; it may be {', '.join(allowed)}")
 
 
 def _check_names(known: list[str], values: Mapping[str, Any], origin: str) -> None:
@@ -66,7 +70,7 @@ class CleanConfig:
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any], origin: str = "configuration") -> CleanConfig:
         """Settings by name; an unknown name is an error that names the nearest known one."""
-        _check_names([field.name for field in fields(cls)], values, origin)
+        _check_names([setting.name for setting in fields(cls)], values, origin)
         return cls(**values)
 
 
@@ -88,7 +92,7 @@ class DedupConfig:
     """Whether texts that are alike but differ in their facts (figures, ordinals, names said again and again) are two articles."""
     prefer: tuple[str, ...] = CRITERIA
     """Which article is kept, criteria in order: `longest`, `complete` (has date and source), `earliest`, `sites`, `id`."""
-    sites: tuple[str, ...] = ()
+    prefer_sites: tuple[str, ...] = ()
     """Preferred sites, best first: names of sites, or domains."""
     paragraphs: str = "keep"
     """Paragraphs that already stand in other articles: `drop` takes them out of what is kept, `mark` lists and labels them."""
@@ -112,12 +116,10 @@ class DedupConfig:
             ("seed", 0, (1 << 32) - 1),
             ("jobs", 0, 1024),
         ):
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-                raise ConfigError(f"{name} is {value!r}; it must be a whole number from {least} to {most}")
+            _check_whole(name, getattr(self, name), least, most)
         if not isinstance(self.compare_facts, bool):
             raise ConfigError(f"compare_facts is {self.compare_facts!r}; it must be true or false")
-        for name in ("prefer", "sites"):
+        for name in ("prefer", "prefer_sites"):
             values = getattr(self, name)
             if not isinstance(values, list | tuple) or not all(isinstance(value, str) for value in values):
                 raise ConfigError(f"{name} is {values!r}; it must be a list of names")
@@ -136,7 +138,7 @@ class DedupConfig:
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any], origin: str = "configuration") -> DedupConfig:
         """Settings by name; an unknown name is an error that names the nearest known one."""
-        _check_names([field.name for field in fields(cls)], values, origin)
+        _check_names([setting.name for setting in fields(cls)], values, origin)
         return cls(**values)
 
     @classmethod
@@ -152,7 +154,84 @@ def _check_number(name: str, value: Any, above: float, most: float, other: str =
         raise ConfigError(f"{name} is {value!r}; it must be over {above} and up to {most}{other}")
 
 
-_TABLES = {"clean": CleanConfig, "dedup": DedupConfig}
+def _check_whole(name: str, value: Any, least: int, most: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise ConfigError(f"{name} is {value!r}; it must be a whole number from {least} to {most}")
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """How a corpus is read, cleaned, deduplicated and written.
+
+    >>> RunConfig(clean=CleanConfig(script="hans")).format
+    'jsonl'
+    """
+
+    input_format: str = "auto"
+    """What the input is; `auto` goes by the names of the files, or by their first bytes."""
+    text_field: str = ""
+    """Field that holds the text of a page; empty: the first of the usual names (`text`, `content`, `body` …)."""
+    html_field: str = ""
+    """Field that holds the HTML of a page; empty: `html` and the like, where there is no text."""
+    id_field: str = ""
+    """Field that holds the id; empty: `id` and the like. A record without one gets a hash of its address or else its content."""
+    url_field: str = ""
+    """Field that holds the address; empty: `url`, `link` and the like."""
+    title_field: str = ""
+    """Field that holds the title; empty: `title`, `headline` and the like."""
+    site_field: str = ""
+    """Field that names the site, for pages without address; empty: `site`, `domain` and the like."""
+    learn: bool = True
+    """Whether the chrome of each site is learned from its pages before they are cleaned."""
+    sites: str = ""
+    """File of learned sites (see `cleaner sites learn`) to use beside what is learned here."""
+    format: str = "jsonl"
+    """Format of articles that are written: `jsonl` or `parquet`."""
+    shard_bytes: int = 1_000_000_000
+    """Articles are cut into files of about so many bytes; one file gets no number."""
+    max_record: int = 64_000_000
+    """Bytes; a longer record is rejected."""
+    on_error: str = "skip"
+    """What is done at a record that cannot be read: `skip` rejects it and goes on, `stop` ends the run."""
+    limit: int = 0
+    """So many records are read, the first ones; 0: all."""
+    jobs: int = 0
+    """Processes; 0 is one a core. The result does not depend on it."""
+    clean: CleanConfig = field(default_factory=CleanConfig)
+    dedup: DedupConfig = field(default_factory=DedupConfig)
+
+    def __post_init__(self) -> None:
+        _check_choices(self)
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if isinstance(setting.default, str) and not isinstance(value, str):
+                raise ConfigError(f"{setting.name} is {value!r}; it must be text")
+            if isinstance(setting.default, bool) and not isinstance(value, bool):
+                raise ConfigError(f"{setting.name} is {value!r}; it must be true or false")
+        most = 1 << 62
+        for name, least, limit in (
+            ("shard_bytes", 1, most),
+            ("max_record", 1024, 2_000_000_000),
+            ("limit", 0, most),
+            ("jobs", 0, 1024),
+        ):
+            _check_whole(name, getattr(self, name), least, limit)
+        for name, kind in (("clean", CleanConfig), ("dedup", DedupConfig)):
+            if not isinstance(getattr(self, name), kind):
+                raise ConfigError(f"{name} is {getattr(self, name)!r:.60}; give a {kind.__name__}")
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any], origin: str = "configuration") -> RunConfig:
+        """Settings by name; an unknown name is an error that names the nearest known one. `clean` and `dedup` may be mappings, too."""
+        _check_names([setting.name for setting in fields(cls)], values, origin)
+        parts: dict[str, Any] = {}
+        for name, kind in (("clean", CleanConfig), ("dedup", DedupConfig)):
+            if isinstance(part := values.get(name), Mapping):
+                parts[name] = kind.from_mapping(part, f"{origin}, {name}")
+        return cls(**{**values, **parts})
+
+
+_TABLES = {"run": RunConfig, "clean": CleanConfig, "dedup": DedupConfig}
 
 _Config = TypeVar("_Config", CleanConfig, DedupConfig)
 
@@ -162,6 +241,25 @@ def load_config(file: str | Path, kind: type[_Config]) -> _Config:
 
     Raises ConfigError, naming the file and the setting.
     """
+    name = "clean" if kind is CleanConfig else "dedup"
+    return kind.from_mapping(_read_tables(file)[name], str(file))
+
+
+def load_run_config(file: str | Path) -> RunConfig:
+    """The settings of a run in a TOML file: `[run]`, `[clean]` and `[dedup]`. Paths in it are relative to it.
+
+    Raises ConfigError, naming the file and the setting.
+    """
+    tables = _read_tables(file)
+    _check_names(
+        [setting.name for setting in fields(RunConfig) if setting.name not in _TABLES], tables["run"], str(file)
+    )
+    parts = {"clean": tables["clean"], "dedup": tables["dedup"]}
+    return RunConfig.from_mapping({**tables["run"], **parts}, str(file))
+
+
+def _read_tables(file: str | Path) -> dict[str, dict[str, Any]]:
+    """All tables of a TOML file, those that are absent empty; the paths in them as seen from here."""
     path = Path(file)
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -169,17 +267,35 @@ def load_config(file: str | Path, kind: type[_Config]) -> _Config:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not a TOML file: {error}") from None
-    for name in tables:
+    for name, table in tables.items():
         if name not in _TABLES:
             near = get_close_matches(name, _TABLES, n=1) or list(_TABLES)
             raise ConfigError(f"{path}: unknown table [{name}]; did you mean [{near[0]}]?")
-    name = next(name for name, its_kind in _TABLES.items() if its_kind is kind)
-    table = tables.get(name, {})
-    if not isinstance(table, dict):
-        raise ConfigError(f"{path}: {name} is {table!r}; it must be a table, [{name}]")
-    values = dict(table)
-    rules = values.get("rules", [])
+        if not isinstance(table, dict):
+            raise ConfigError(f"{path}: {name} is {table!r}; it must be a table, [{name}]")
+    found = {name: dict(tables.get(name, {})) for name in _TABLES}
+    rules = found["clean"].get("rules", [])
     rules = [rules] if isinstance(rules, str) else rules
-    if kind is CleanConfig and isinstance(rules, list) and all(isinstance(file, str) for file in rules):
-        values["rules"] = tuple(str(path.parent / file) for file in rules)
-    return kind.from_mapping(values, str(path))
+    if isinstance(rules, list) and all(isinstance(file, str) for file in rules):
+        found["clean"]["rules"] = tuple(str(path.parent / file) for file in rules)
+    if isinstance(sites := found["run"].get("sites"), str) and sites:
+        found["run"]["sites"] = str(path.parent / sites)
+    return found
+
+
+def describe(kind: type) -> dict[str, str]:
+    """What each setting of a kind does, in the words that stand under it here.
+
+    >>> describe(CleanConfig)["script"]
+    '`hans` or `hant` converts the text; `keep` leaves it as it is.'
+    """
+    import ast
+    import inspect
+
+    [body] = [node.body for node in ast.parse(inspect.getsource(kind)).body if isinstance(node, ast.ClassDef)]
+    found = {}
+    for setting, words in pairwise(body):
+        if isinstance(setting, ast.AnnAssign) and isinstance(setting.target, ast.Name):
+            said = words.value.value if isinstance(words, ast.Expr) and isinstance(words.value, ast.Constant) else ""
+            found[setting.target.id] = " ".join(str(said).split())
+    return found

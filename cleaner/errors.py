@@ -5,6 +5,8 @@
     ├── ConfigError         an option, a config file or a user's rule file is wrong (also a ValueError)
     │   └── RuleError       one rule of a rules file is wrong: names the file, the rule and the field
     ├── InputError          a file or a record of it cannot be read: names the file, the line and what to do
+    ├── OutputError         a file cannot be written, or is in the way: names it and says what to do
+    ├── WorkerError         processes that share the work cannot start, or die again and again
     └── MissingExtraError   an optional dependency is absent: gives the install line (also an ImportError)
 
 Messages say what was found, where, and what to do. Nothing else is raised on purpose; any other exception that
@@ -19,7 +21,9 @@ __all__ = [
     "InputError",
     "MissingExtraError",
     "NotTextError",
+    "OutputError",
     "RuleError",
+    "WorkerError",
 ]
 
 
@@ -40,7 +44,26 @@ class RuleError(ConfigError):
 
 
 class InputError(CleanerError):
-    """A file, or a record in it, cannot be read; the message names the file and the line."""
+    """A file, or a record in it, cannot be read; the message names the file and the line.
+
+    `file` and `line` say where, as far as that is known, and `input` is the record as it was (its beginning, if it is very long).
+    """
+
+    def __init__(
+        self, message: str, *, file: str | None = None, line: int | None = None, input: bytes | None = None
+    ) -> None:
+        super().__init__(message)
+        self.file = file
+        self.line = line
+        self.input = input
+
+
+class OutputError(CleanerError):
+    """A file cannot be written, or stands in the way."""
+
+
+class WorkerError(CleanerError, RuntimeError):
+    """Processes that share the work cannot start, or die again and again."""
 
 
 class MissingExtraError(CleanerError, ImportError):

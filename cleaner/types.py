@@ -63,6 +63,7 @@ class Label(StrEnum):
 class Document:
     """What was scraped: one page, as text or as HTML, and what is known of it.
 
+    `folder` names the folder that it lay in: pages without address and site are grouped by it where sites are learned.
     Fields of the input that this library does not know ride along in `extra` and come out again.
     """
 
@@ -73,6 +74,7 @@ class Document:
     title: str | None = None
     site: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    folder: str | None = None
 
 
 class Line(NamedTuple):

@@ -22,7 +22,7 @@ from click.testing import CliRunner, Result
 import cleaner
 from cleaner.cli.dedup import dedup
 from cleaner.cli.main import main
-from cleaner.cli.write import article_fields, to_json
+from cleaner.corpus.jsonlines import article_fields, to_json
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE_ROOT = str(Path(cleaner.__file__).resolve().parent.parent)
@@ -67,7 +67,7 @@ def lines(source: str | Path) -> list[dict[str, Any]]:
 
 
 def write_jsonl(name: str, *records: dict[str, Any] | str) -> bytes:
-    content = "".join((r if isinstance(r, str) else json.dumps(r, ensure_ascii=False)) + "\n" for r in records).encode()
+    content = "".join((r if isinstance(r, str) else json.dumps(r, ensure_ascii=False, separators=(",", ":"))) + "\n" for r in records).encode()
     Path(name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
     return content
 
@@ -92,7 +92,7 @@ def test_what_is_kept_comes_out_as_it_was() -> None:
         0,
         [list(record.items()) for record in records],
     )
-    assert json.dumps(records[0], ensure_ascii=False) == result.stdout.splitlines()[0]
+    assert json.dumps(records[0], ensure_ascii=False, separators=(",", ":")) == result.stdout.splitlines()[0]
     assert re.fullmatch(r"7 articles, 7 kept, 0 duplicates in 0 clusters, [\d.]+ s\n", result.stderr)
 
 
@@ -346,8 +346,8 @@ def test_options_go_before_the_config_file(folder: Path) -> None:
     assert kept("--config", "cleaner.toml") == ["a", "b"]
     assert kept("--config", "cleaner.toml", "--threshold", "0.7") == ["a"]
     assert kept("--config", "cleaner.toml", "--containment", "0.7") == ["a"]
-    assert kept("--prefer", "sites,id", "--sites", "b.example") == ["b"]
-    assert kept("--prefer", "sites", "--prefer", "id", "--sites", "甲", "--sites", "b.example") == ["a"]
+    assert kept("--prefer", "sites,id", "--prefer-sites", "b.example") == ["b"]
+    assert kept("--prefer", "sites", "--prefer", "id", "--prefer-sites", "甲", "--prefer-sites", "b.example") == ["a"]
     (folder / "cleaner.toml").write_text("[dedup]\nthreshold = 2\n")
     result = run("in.jsonl", "--config", "cleaner.toml")
     assert (result.exit_code, result.stderr) == (
@@ -390,7 +390,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(folder: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
 def test_interrupted_exits_130_and_leaves_nothing(folder: Path) -> None:
-    with process("-", "--format", "jsonl", "-o", "out.jsonl", "--duplicates", "gone.jsonl") as running:
+    with process("-", "--input-format", "jsonl", "-o", "out.jsonl", "--duplicates", "gone.jsonl") as running:
         assert running.stdin is not None
         assert running.stderr is not None
         running.stdin.write(json.dumps({"text": BRIDGE}).encode() + b"\n")
@@ -418,8 +418,8 @@ def test_compiling_is_said_and_can_be_interrupted(folder: Path, tmp_path_factory
 
 
 def test_a_file_that_has_the_name_of_a_part_is_not_touched(folder: Path) -> None:
-    (folder / "out.jsonl.part").write_text('{"id": 1, "text": "大桥今日通车"}\n', "utf-8")
-    result = run("--format", "jsonl", "out.jsonl.part", "-o", "out.jsonl")
+    (folder / "out.jsonl.part").write_text('{"id":1,"text":"大桥今日通车"}\n', "utf-8")
+    result = run("--input-format", "jsonl", "out.jsonl.part", "-o", "out.jsonl")
     assert result.exit_code == 0
     assert (folder / "out.jsonl").read_text("utf-8") == (folder / "out.jsonl.part").read_text("utf-8")
 

@@ -150,8 +150,8 @@ def records_of_one_story() -> list[dict[str, Any]]:
         ({"prefer": ("id",)}, "a"),
         ({"prefer": ("earliest",)}, "c"),
         ({"prefer": ("longest",)}, "b"),
-        ({"prefer": ("sites",), "sites": ("paper", "portal.example")}, "b"),
-        ({"prefer": ("sites",), "sites": ("portal.example", "paper")}, "d"),
+        ({"prefer": ("sites",), "prefer_sites": ("paper", "portal.example")}, "b"),
+        ({"prefer": ("sites",), "prefer_sites": ("portal.example", "paper")}, "d"),
     ],
 )
 def test_the_policy_decides(settings: dict[str, Any], kept: str) -> None:
@@ -417,7 +417,7 @@ def test_what_is_no_address_and_no_date_counts_as_unknown() -> None:
         {"id": 2, "text": STORY, "url": "https://News.Paper.example/1", "published": date(2024, 1, 2)},
         {"id": 3, "text": STORY, "published": "2024-01-01T08:00:00+08:00"},
     ]
-    assert cleaner.dedup(records, prefer=("sites",), sites=("Paper.example",)).kept == (2,)
+    assert cleaner.dedup(records, prefer=("sites",), prefer_sites=("Paper.example",)).kept == (2,)
     assert cleaner.dedup(records, prefer=("earliest",)).kept == (3,)
     assert cleaner.dedup(records, prefer=("complete",)).kept == (2,)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.page.probe import code_points, probe
+from cleaner.page.probe import code_points, probe, probe_line
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=[]))
 
@@ -44,6 +44,11 @@ def test_it_has_as_many_characters_as_the_text(text: str) -> None:
     assert len(form) == len(text) == len(points)
     assert points.dtype == np.uint32
     assert [ord(char) for char in form] == points.tolist()
+
+
+@given(ANY_TEXT)
+def test_the_form_of_a_line_is_that_of_a_text(text: str) -> None:
+    assert probe_line(text) == probe(text)[0]
 
 
 @given(ANY_TEXT)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import click
 
 from cleaner.cli.options import cleaning_options, output_options, read_config
 from cleaner.cli.progress import Progress, Rejected, counted, summary
-from cleaner.cli.read import Reader, clean_record
-from cleaner.cli.write import JsonLines, article_fields, check_paths, line_fields, open_outputs
+from cleaner.cli.write import JsonLines, check_paths, open_outputs
 from cleaner.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,19 +40,19 @@ def clean(
     out: str,
     removed: str | None,
     overwrite: bool,
-    on_error: str,
+    on_error: str | None,
     strength: str | None,
     script: str | None,
     punctuation: str | None,
     rules: tuple[str, ...],
     config: str | None,
-    format: str,
+    input_format: str,
+    sites: str | None,
 ) -> None:
     """Clean pages: the article's text without the site around it, and what the page says of it.
 
-    FILE is a text file (.txt, one page), a JSONL file (.jsonl or .ndjson, one page a line, its text in the field
-    "text"), either of them compressed (.gz), a folder of such files, or - for stdin. One JSON line an article is
-    written, in the order of the input.
+    FILE is a file of any format that `cleaner run` reads (text, HTML, JSONL, CSV, Parquet, Arrow, WARC; packed or not),
+    a folder of such files, or - for stdin. One JSON line an article is written, in the order of the input.
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, settings or rules, 3 done but some records were rejected, 130
     interrupted.
@@ -60,40 +60,53 @@ def clean(
     check_paths(files, {"-o": out, "--removed": removed}, overwrite)
     settings = read_config(config, rules, strength=strength, script=script, punctuation=punctuation)
 
-    from cleaner import Cleaner
+    from cleaner.corpus.jsonlines import article_fields, line_fields
+    from cleaner.corpus.reader import Reader
+    from cleaner.corpus.records import Record
+    from cleaner.corpus.work import clean_records
+    from cleaner.page.clean import Cleaner
+    from cleaner.page.site import Sites
 
-    cleaner = Cleaner(settings)
+    cleaner = Cleaner(settings, sites=Sites.load(sites) if sites else None)
     tally = _Tally()
-    reader = Reader(files, format)
+    reader = Reader(files, input_format)
     wanted = "-" not in (out, removed) or not sys.stdout.isatty()
-    with (
-        open_outputs(out, removed) as outputs,
-        Progress(wanted=wanted) as progress,
-        Rejected(reader, progress, on_error) as rejected,
-    ):
-        for record in reader:
-            progress.show_reading("cleaning", reader, tally.articles)
+
+    def write(records: Sequence[Record], articles: JsonLines | None, lines: JsonLines | None) -> None:
+        for record, found in zip(records, clean_records(cleaner, records), strict=True):
             try:
-                if isinstance(record, InputError):
-                    raise record
-                article = clean_record(cleaner, record)
-                _write(article, *outputs)
+                if isinstance(found, InputError):
+                    raise found
+                article = replace(found, id=found.id or record.where)
+                if articles:
+                    articles.write(article_fields(article))
+                for line in article.removed if lines else ():
+                    lines.write({"id": article.id, **line_fields(line)})  # type: ignore[union-attr]
             except InputError as error:
                 rejected.add(error)
             else:
                 rejected.end_row()
                 tally.count(article)
+
+    with (
+        open_outputs(out, removed) as outputs,
+        Progress(wanted=wanted) as progress,
+        Rejected(reader, progress, on_error) as rejected,
+    ):
+        for batch in reader.batches():
+            progress.show_reading("cleaning", reader, tally.articles)
+            waiting: list[Record] = []
+            for record in batch:
+                if isinstance(record, InputError):
+                    write(waiting, *outputs)
+                    waiting.clear()
+                    rejected.add(record)
+                else:
+                    waiting.append(record)
+            write(waiting, *outputs)
     click.echo(summary(tally.parts(), rejected.count, reader.passed_over, tally.began), err=True)
     if rejected.count:
         sys.exit(3)
-
-
-def _write(article: Article, articles: JsonLines | None, removed: JsonLines | None) -> None:
-    if articles:
-        articles.write(article_fields(article))
-    if removed:
-        for line in article.removed:
-            removed.write({"id": article.id, **line_fields(line)})
 
 
 @dataclass(slots=True)

@@ -13,7 +13,6 @@ import click
 
 from cleaner.cli.options import output_options, read_settings, search_options
 from cleaner.cli.progress import Progress, Rejected, counted, summary
-from cleaner.cli.read import Reader, Record, read_fields
 from cleaner.cli.terminal import quit_at_interrupt
 from cleaner.cli.write import check_paths, open_outputs
 from cleaner.errors import InputError
@@ -21,6 +20,8 @@ from cleaner.types import Kind
 
 if TYPE_CHECKING:
     from cleaner import DedupResult
+    from cleaner.corpus.reader import Reader
+    from cleaner.corpus.records import Record
 
 __all__ = ["dedup"]
 
@@ -62,22 +63,22 @@ def dedup(
     repeated: str | None,
     ids: str,
     overwrite: bool,
-    on_error: str,
+    on_error: str | None,
     config: str | None,
-    format: str,
+    input_format: str,
     **settings: Any,
 ) -> None:
     """Find duplicates: of several articles that are the same, one is kept.
 
-    FILE is what `cleaner clean` writes or reads: a JSONL file (.jsonl or .ndjson, one article a line, its text in the
-    field "text"), a text file (.txt, one article), either of them compressed (.gz), a folder of such files, or - for
-    stdin. The articles that are kept are written in the order of the input, all their fields as they were.
+    FILE is what `cleaner clean` writes, or a file of any format that it reads, a folder of such files, or - for stdin.
+    The articles that are kept are written in the order of the input, all their fields as they were.
 
     Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done but some records were rejected, 130 interrupted.
     """
     paths = {"-o": out, "--duplicates": duplicates, "--clusters": clusters, "--repeated": repeated}
     check_paths(files, paths, overwrite)
     import cleaner
+    from cleaner.corpus.reader import Reader
 
     search = read_settings(cleaner.DedupConfig, config, settings)
     if repeated and search.paragraphs == "keep":
@@ -85,7 +86,7 @@ def dedup(
     began = time.monotonic()
     with quit_at_interrupt():
         find = cleaner.dedup  # loads the compiled loops, or compiles them
-    reader = Reader(files, format)
+    reader = Reader(files, input_format)
     with open_outputs(*paths.values()) as outputs:
         with Progress() as progress, Rejected(reader, progress, on_error) as rejected:
             articles = _read(reader, ids, progress, rejected)
@@ -108,6 +109,8 @@ def dedup(
 
 def _read(reader: Reader, ids: str, progress: Progress, rejected: Rejected) -> Articles:
     """All articles. Raises InputError for an id that stands twice."""
+    from cleaner.corpus.records import read_fields
+
     articles: Articles = {}
     places: dict[str | int, str] = {}
     for record in reader:

@@ -8,17 +8,18 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cleaner.cli.options import cleaning_options, read_config
-from cleaner.cli.read import Reader, Record, clean_record
 from cleaner.cli.terminal import visible
-from cleaner.cli.write import article_fields, line_fields, to_json
 from cleaner.errors import InputError
 
 if TYPE_CHECKING:
+    from cleaner.corpus.reader import Reader
+    from cleaner.corpus.records import Record
     from cleaner.types import Article, Line
 
 __all__ = ["explain"]
@@ -50,11 +51,12 @@ def explain(
     punctuation: str | None,
     rules: tuple[str, ...],
     config: str | None,
-    format: str,
+    input_format: str,
+    sites: str | None,
 ) -> None:
     """Show one page line by line: what was kept, what was removed, as what, and by which rule.
 
-    FILE is a text file, a JSONL file, either of them compressed (.gz), or - for stdin. A line begins with + where it
+    FILE is a file of any format that `cleaner run` reads, or - for stdin. A line begins with + where it
     was kept and with - where it was removed; then come its label, the rule that decided, and its text, cut to the
     width of the terminal.
 
@@ -67,11 +69,19 @@ def explain(
     if id is not None and number is not None:
         raise click.UsageError("--id and --number both pick a record; give one of them.")
     settings = read_config(config, rules, strength=strength, script=script, punctuation=punctuation)
-    record = _pick(Reader([file], format), file, id, number)
+    from cleaner.corpus.reader import Reader
 
-    from cleaner import Cleaner
+    record = _pick(Reader([file], input_format), file, id, number)
 
-    article = clean_record(Cleaner(settings), record)
+    from cleaner.corpus.jsonlines import article_fields, line_fields, to_json
+    from cleaner.corpus.work import clean_records
+    from cleaner.page.clean import Cleaner
+    from cleaner.page.site import Sites
+
+    [found] = clean_records(Cleaner(settings, sites=Sites.load(sites) if sites else None), [record])
+    if isinstance(found, InputError):
+        raise found
+    article = replace(found, id=found.id or record.where)
     lines = [line for line in article.lines if only is None or line.kept == (only == "kept")]
     if as_json:
         shown = [{**line_fields(line), "kept": line.kept, "joint": line.joint} for line in lines]
@@ -87,7 +97,7 @@ def _pick(reader: Reader, file: str, id: str | None, number: int | None) -> Reco
     count = 0
     for record in reader:
         if isinstance(record, InputError):
-            line = _line_of(record, file)
+            line = record.line
             # What is wrong with the file as a whole, or ends it, is wrong with every record that was not found before.
             if line is None or line > reader.lines or line == number or (id is None and number is None):
                 raise record
@@ -96,24 +106,18 @@ def _pick(reader: Reader, file: str, id: str | None, number: int | None) -> Reco
         if number is not None:
             if record.line == number:
                 return record
-        elif id is None or record.document.id == id:
+        elif id is None or (record.document.id or record.where) == id:
             return record
     if id is None and number is None:
         raise InputError(f"{file}: no record in it")
-    if reader.kind == "text":
+    if reader.format in ("text", "html"):
         option = "--id" if number is None else "--number"
-        raise InputError(f"{file}: a text file holds one record; leave out {option}")
+        raise InputError(f"{file}: such a file holds one record; leave out {option}")
     if number is not None and number <= reader.lines:
         raise InputError(f"{file}: line {number} is blank")
     asked = f"no record with the id {id!r}" if number is None else f"no line {number}"
     lines = f"{reader.lines:,} line{'s' * (reader.lines != 1)}"
     raise InputError(f"{file}: {asked}; the file has {lines}, {count:,} of them records")
-
-
-def _line_of(error: InputError, file: str) -> int | None:
-    """The line that an error names after the file, if it does."""
-    number = str(error).removeprefix(f"{file}:").partition(":")[0]
-    return int(number) if number.isdecimal() else None
 
 
 def _show(article: Article, lines: Iterable[Line], where: str) -> None:

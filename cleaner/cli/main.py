@@ -19,8 +19,11 @@ import click
 
 from cleaner import __version__
 from cleaner.cli.clean import clean
+from cleaner.cli.config import config
 from cleaner.cli.dedup import dedup
 from cleaner.cli.explain import explain
+from cleaner.cli.run import run
+from cleaner.cli.sites import sites
 from cleaner.cli.terminal import silence_stdout, visible
 from cleaner.errors import CleanerError, ConfigError
 
@@ -66,6 +69,9 @@ def main() -> None:
     """Scraped articles in, a clean corpus out: removes what a site put around an article, finds duplicates, and says why."""
 
 
+main.add_command(run)
 main.add_command(clean)
 main.add_command(dedup)
 main.add_command(explain)
+main.add_command(sites)
+main.add_command(config)

@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from cleaner.config import CleanConfig, DedupConfig
+    from cleaner.config import CleanConfig, DedupConfig, RunConfig
 
     _Config = TypeVar("_Config", CleanConfig, DedupConfig)
 
-__all__ = ["FORMATS", "cleaning_options", "output_options", "read_config", "read_settings", "search_options"]
+__all__ = [
+    "FORMATS",
+    "cleaning_options",
+    "output_options",
+    "read_config",
+    "read_run_config",
+    "read_settings",
+    "reading_options",
+    "run_options",
+    "search_options",
+]
 
-FORMATS = ("auto", "text", "jsonl")
+FORMATS = ("auto", "text", "jsonl", "html", "csv", "parquet", "arrow", "warc")
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -28,12 +38,13 @@ def _config_option(table: str) -> Callable[[_F], _F]:
 
 
 _FORMAT = click.option(
-    "--format",
+    "--input-format",
     type=click.Choice(FORMATS),
     default="auto",
     show_default=True,
-    help="What the input is. auto goes by the file's name, or by its first character: { begins JSONL.",
+    help="What the input is. auto goes by the file's name, or by its first bytes.",
 )
+_SITES = click.option("--sites", metavar="FILE", help="What was learned of sites: see `cleaner sites learn`.")
 
 _CLEANING = (
     click.option(
@@ -57,8 +68,6 @@ _CLEANING = (
         multiple=True,
         help="A TOML file with rules of your own, asked before the built-in ones. Can be given several times.",
     ),
-    _config_option("clean"),
-    _FORMAT,
 )
 
 
@@ -101,7 +110,7 @@ _SEARCH = (
         "  [default: longest,complete,earliest,sites,id]",
     ),
     click.option(
-        "--sites",
+        "--prefer-sites",
         metavar="NAMES",
         multiple=True,
         callback=_split_names,
@@ -116,9 +125,45 @@ _SEARCH = (
     click.option("--min-articles", type=int, help="In so many articles such a paragraph must stand.  [default: 3]"),
     click.option("--num-perm", type=int, help="Permutations of a signature.  [default: 128]"),
     click.option("--seed", type=int, help="Seed of the permutations.  [default: 1]"),
-    click.option("--jobs", type=int, help="Threads; the result does not depend on it.  [default: 0, one a core]"),
-    _config_option("dedup"),
+)
+
+_THREADS = click.option("--jobs", type=int, help="Threads; the result does not depend on it.  [default: 0, one a core]")
+
+_READING = (
     _FORMAT,
+    *(
+        click.option(f"--{role}-field", metavar="NAME", help=f"Field of a record that {what}.")
+        for role, what in (
+            ("text", "holds its text  [default: text, content, body …]"),
+            ("html", "holds its HTML  [default: html, raw_html …, where there is no text]"),
+            ("id", "holds its id  [default: id, _id …; else a hash of address or content]"),
+            ("url", "holds its address  [default: url, link …]"),
+            ("title", "holds its title  [default: title, headline …]"),
+            ("site", "names its site, for pages without address  [default: site, domain …]"),
+        )
+    ),
+    click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Read the first N records only."),
+    click.option("--max-record", metavar="BYTES", type=int, help="Reject longer records.  [default: 64000000]"),
+)
+
+_WRITING = (
+    click.option(
+        "--learn/--no-learn",
+        default=None,
+        help="Whether the chrome of each site is learned from its pages first.  [default: learn]",
+    ),
+    _SITES,
+    click.option("--format", type=click.Choice(["jsonl", "parquet"]), help="Write articles so.  [default: jsonl]"),
+    click.option(
+        "--shard-bytes", metavar="BYTES", type=int, help="Cut articles into files of this size.  [default: 1000000000]"
+    ),
+    click.option("--jobs", type=int, help="Processes; the result does not depend on it.  [default: 0, one a core]"),
+)
+
+_RUN_CONFIG = click.option(
+    "--config",
+    metavar="FILE",
+    help="A TOML file with tables [run], [clean] and [dedup]; see `cleaner config`. Options given here go before it.",
 )
 
 _OUTPUT = (
@@ -126,9 +171,7 @@ _OUTPUT = (
     click.option(
         "--on-error",
         type=click.Choice(["skip", "stop"]),
-        default="skip",
-        show_default=True,
-        help="What to do at a record that cannot be read: report it and go on, or stop.",
+        help="What to do at a record that cannot be read: report it and go on, or stop.  [default: skip]",
     ),
 )
 
@@ -141,17 +184,50 @@ def _add(options: Iterable[Callable[[_F], _F]], command: _F) -> _F:
 
 def cleaning_options(command: _F) -> _F:
     """Adds the options that say how a page is read and cleaned."""
-    return _add(_CLEANING, command)
+    return _add((*_CLEANING, _config_option("clean"), _FORMAT, _SITES), command)
 
 
 def search_options(command: _F) -> _F:
     """Adds the options that say how articles are read and duplicates searched."""
-    return _add(_SEARCH, command)
+    return _add((*_SEARCH, _THREADS, _config_option("dedup"), _FORMAT), command)
+
+
+def run_options(command: _F) -> _F:
+    """Adds all settings of a run."""
+    return _add((*_READING, *_WRITING, *_CLEANING, *_SEARCH, _RUN_CONFIG, *_OUTPUT), command)
+
+
+def reading_options(command: _F) -> _F:
+    """Adds the options that say what is read, and which field of a record is what."""
+    return _add(_READING, command)
 
 
 def output_options(command: _F) -> _F:
     """Adds the options that say what becomes of files that exist and records that cannot be read."""
     return _add(_OUTPUT, command)
+
+
+def read_run_config(file: str | None, given: Mapping[str, Any]) -> RunConfig:
+    """The settings of a run: those of a config file, if any, with those given on the command line in their place.
+
+    Raises ConfigError.
+    """
+    from dataclasses import fields, replace
+
+    from cleaner.config import CleanConfig, DedupConfig, RunConfig, load_run_config
+
+    base = load_run_config(file) if file else RunConfig()
+    said = {name: value for name, value in given.items() if value not in (None, ())}
+
+    def part(kind: type, skip: tuple[str, ...] = ()) -> dict[str, Any]:
+        return {item.name: said[item.name] for item in fields(kind) if item.name in said and item.name not in skip}
+
+    return replace(
+        base,
+        **part(RunConfig),
+        clean=replace(base.clean, **part(CleanConfig)),
+        dedup=replace(base.dedup, **part(DedupConfig, ("jobs",))),
+    )
 
 
 def read_config(config: str | None, rules: tuple[str, ...], **given: str | None) -> CleanConfig:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleaner.cli.read import Reader
 from cleaner.cli.terminal import visible
 from cleaner.errors import InputError
+
+if TYPE_CHECKING:
+    from cleaner.corpus.reader import Reader
 
 __all__ = ["Progress", "Rejected", "counted", "summary"]
 
@@ -60,10 +62,10 @@ class Progress:
         if self._is_due(stage):
             self._update(stage, reader.position, reader.size, f"{articles:,} articles")
 
-    def show(self, stage: str, done: int, total: int | None) -> None:
+    def show(self, stage: str, done: int, total: int | None, note: str = "") -> None:
         """Shows how much of a stage is done."""
         if self._is_due(stage):
-            self._update(stage, done, total, "")
+            self._update(stage, done, total, note)
 
     def report(self, line: str) -> None:
         """Writes a line, above the bar."""
@@ -90,7 +92,7 @@ class Rejected:
 
     count = 0
 
-    def __init__(self, reader: Reader, progress: Progress, on_error: str) -> None:
+    def __init__(self, reader: Reader, progress: Progress, on_error: str | None) -> None:
         self._reader = reader
         self._report = progress.report
         self._stop = on_error == "stop"

@@ -3,92 +3,24 @@
 from __future__ import annotations
 
 import gzip
-import json
-import math
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from glob import glob, has_magic
 from typing import IO, Any
 
 import click
 
-from cleaner.cli.read import is_readable
 from cleaner.cli.terminal import silence_stdout, visible
-from cleaner.errors import InputError
-from cleaner.types import Article, Line
 
-__all__ = ["JsonLines", "article_fields", "check_paths", "line_fields", "open_outputs", "to_json"]
-
-
-def article_fields(article: Article, **more: Any) -> dict[str, Any]:
-    """An article as one JSON object: what was found, `more`, then the fields that the input had besides.
-
-    A field of the input whose name is taken comes out as `input_` and that name.
-    """
-    fields: dict[str, Any] = {
-        "id": article.id,
-        "url": article.url,
-        "site": article.site,
-        "title": article.title,
-        "text": article.text,
-        "published": article.published.isoformat() if article.published else None,
-        "source": article.source,
-        "publisher": article.publisher,
-        "authors": article.authors,
-        "editors": article.editors,
-        "keywords": article.keywords,
-        "script": article.script,
-        "flags": article.flags,
-        **more,
-    }
-    for name, value in article.extra.items():
-        free = name
-        while free in fields or (free != name and free in article.extra):
-            free = f"input_{free}"
-        fields[free] = value
-    return fields
-
-
-def line_fields(line: Line) -> dict[str, Any]:
-    """A line of a page as one JSON object."""
-    return {"start": line.start, "end": line.end, "text": line.text, "label": line.label, "rule": line.rule}
-
-
-def to_json(fields: Mapping[str, Any]) -> bytes:
-    """One JSON line in UTF-8, valid whatever came in: half characters are escaped, NaN and infinity are null.
-
-    Raises InputError for fields that are nested too deeply.
-    """
-    try:
-        try:
-            text = json.dumps(fields, ensure_ascii=False, allow_nan=False)
-        except ValueError:
-            text = json.dumps(_finite(fields), ensure_ascii=False, allow_nan=False)
-    except RecursionError:
-        where = fields.get("id", "a record without id")
-        raise InputError(f"{where}: fields nested too deeply to be written; flatten or drop them") from None
-    try:
-        return text.encode() + b"\n"
-    except UnicodeEncodeError:
-        return re.sub(r"[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text).encode() + b"\n"
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {name: _finite(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return value
+__all__ = ["JsonLines", "check_paths", "open_outputs"]
 
 
 def check_paths(inputs: Sequence[str], outputs: Mapping[str, str | None], overwrite: bool) -> None:
     """Finds what cannot go well with the files that are given, before any work is done. Outputs come by their option."""
     for path in inputs:
-        if path != "-" and not os.path.exists(path):
+        if path != "-" and not os.path.exists(path) and not (has_magic(path) and glob(path, recursive=True)):
             raise click.UsageError(f"{visible(path)} does not exist.")
     if inputs.count("-") > 1:
         raise click.UsageError("- (stdin) is given twice.")
@@ -104,6 +36,8 @@ def check_paths(inputs: Sequence[str], outputs: Mapping[str, str | None], overwr
 
 def _check_output(option: str, path: str, inputs: Sequence[str], overwrite: bool) -> None:
     """Refuses an output that would destroy something."""
+    from cleaner.corpus.sources import fits_format
+
     if path == "-":
         return
     if not path:
@@ -118,7 +52,7 @@ def _check_output(option: str, path: str, inputs: Sequence[str], overwrite: bool
     final = os.path.realpath(path)
     for given in inputs:
         source = os.path.realpath(given)
-        inside = os.path.isdir(source) and final.startswith(os.path.join(source, "")) and is_readable(final)
+        inside = os.path.isdir(source) and final.startswith(os.path.join(source, "")) and fits_format(final)
         if given != "-" and (inside or (os.path.exists(given) and os.path.samefile(given, path))):
             raise click.UsageError(f"{option} {shown} is an input too; write to another file.")
     if not overwrite:
@@ -187,6 +121,8 @@ class JsonLines:
 
     def write(self, fields: Mapping[str, Any]) -> None:
         """Writes one line."""
+        from cleaner.corpus.jsonlines import to_json
+
         try:
             self._stream.write(to_json(fields))
             if self._flush:

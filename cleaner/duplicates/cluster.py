@@ -20,7 +20,7 @@ from cleaner.duplicates.verdict import CONTAINED, NEAR, Verdicts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["keep_best", "rank"]
+__all__ = ["complete", "keep_best", "rank", "seconds", "site_place"]
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -30,8 +30,11 @@ def rank(
 ) -> NDArray[np.int64]:
     """The places of the records, best first: by each criterion of `prefer` in turn (see `DedupConfig.prefer`), then by id."""
     columns = [_criterion(name, records, sizes, sites) for name in prefer if name != "id"]
-    by_id = np.empty(len(sizes), np.int64)
-    by_id[_sort_ids(records.ids)] = np.arange(len(sizes))
+    if "id" in records.criteria:
+        by_id = records.criteria["id"]
+    else:
+        by_id = np.empty(len(sizes), np.int64)
+        by_id[_sort_ids(records.ids)] = np.arange(len(sizes))
     return np.lexsort([by_id, *reversed([column for column in columns if column is not None])])
 
 
@@ -54,27 +57,34 @@ def _criterion(
     """A column in which less is better; None where all are the same."""
     if name == "longest":
         return -sizes
+    if name in records.criteria:
+        return records.criteria[name]
     if name == "complete":
         published, source = records.column("published"), records.column("source")
         if published is None and source is None:
             return None
         nothing = [None] * len(sizes)
         known = zip(published or nothing, source or nothing, strict=True)
-        return -np.array([(_seconds(date) != _NEVER) + bool(name) for date, name in known], np.int64)
+        return np.array([complete(*both) for both in known], np.int64)
     if name == "earliest":
         published = records.column("published")
-        return None if published is None else np.array([_seconds(value) for value in published], np.int64)
+        return None if published is None else np.array([seconds(value) for value in published], np.int64)
     places = {site.lower(): place for place, site in enumerate(sites)}
     named, urls = records.column("site"), records.column("url")
     if not places or (named is None and urls is None):
         return None
     nothing = [None] * len(sizes)
     return np.array(
-        [_site_place(*known, places) for known in zip(named or nothing, urls or nothing, strict=True)], np.int64
+        [site_place(*known, places) for known in zip(named or nothing, urls or nothing, strict=True)], np.int64
     )
 
 
-def _seconds(published: Any) -> int:
+def complete(published: Any, source: Any) -> int:
+    """How much is known of an article: 0 for neither date nor source, -1 for one, -2 for both."""
+    return -(seconds(published) != _NEVER) - bool(source)
+
+
+def seconds(published: Any) -> int:
     """Seconds since 1970, times without a zone as UTC; what is no date comes last."""
     if isinstance(published, str):
         try:
@@ -92,7 +102,7 @@ def _seconds(published: Any) -> int:
         return int(_NEVER)
 
 
-def _site_place(site: Any, url: Any, places: dict[str, int]) -> int:
+def site_place(site: Any, url: Any, places: dict[str, int]) -> int:
     """The place of a site among the preferred ones, by its name or by the host of its address or a domain above it."""
     if isinstance(site, str) and site.lower() in places:
         return places[site.lower()]

@@ -8,9 +8,10 @@ from cleaner.config import DedupConfig
 from cleaner.duplicates.minhash import Signature, Signatures
 from cleaner.duplicates.paragraphs import find_repeated
 from cleaner.duplicates.result import DedupResult
-from cleaner.duplicates.search import Progress, count_cores, search
+from cleaner.duplicates.search import Progress, search
 from cleaner.duplicates.sketch import sketch
 from cleaner.duplicates.texts import read_records
+from cleaner.pool import count_cores
 
 __all__ = ["dedup", "signature", "signatures"]
 

@@ -70,5 +70,5 @@ def find_repeated(records: Records, config: DedupConfig) -> tuple[RepeatedParagr
 def _in_order(records: Records, config: DedupConfig) -> list[int]:
     prefer = ("earliest", *(name for name in config.prefer if name != "earliest"))
     sizes = np.array([len(records.text(place)) for place in range(len(records.ids))], np.int64)
-    order: list[int] = rank(records, sizes, prefer, config.sites).tolist()
+    order: list[int] = rank(records, sizes, prefer, config.prefer_sites).tolist()
     return order

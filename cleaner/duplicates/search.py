@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,11 +16,12 @@ from cleaner.duplicates.sketch import Sketches, sketch
 from cleaner.duplicates.texts import Records
 from cleaner.duplicates.verdict import classify
 from cleaner.duplicates.verify import verify
+from cleaner.pool import count_cores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Progress", "count_cores", "search"]
+__all__ = ["Progress", "search"]
 
 Progress = Callable[[str, int, int], object]
 """Called with a stage (`sketch`, `search`, `verify`), how much of it is done, and how much there is."""
@@ -42,7 +42,7 @@ def search(records: Records, config: DedupConfig, progress: Progress | None = No
     sketches = sketch(
         records.texts, config.num_perm, config.seed, sampled=contained > 0, jobs=jobs, progress=report.add
     )
-    order = rank(records, sketches.sizes, config.prefer, config.sites)
+    order = rank(records, sketches.sizes, config.prefer, config.prefer_sites)
     copy_of = _find_copies(sketches, order)
     searched = np.flatnonzero((copy_of == np.arange(len(order))) & (sketches.sizes[order] > 0))
     places = order[searched]
@@ -95,11 +95,6 @@ def _find_copies(sketches: Sketches, order: NDArray[np.int64]) -> NDArray[np.int
     empty = sketches.sizes[order] == 0
     copy_of[empty] = np.flatnonzero(empty)
     return copy_of
-
-
-def count_cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Report:

@@ -100,6 +100,9 @@ class ArrowTexts:
 class Records:
     """What a user gave: `items` as they were, `ids` and `texts` of each, and the fields that the choice of the kept one asks for."""
 
+    criteria: Mapping[str, NDArray[np.int64]] = {}
+    """What is known already of criteria, by name: columns of shape (n,) in which less is better; `id` is one of them."""
+
     def __init__(self, items: Sequence[Any], ids: Sequence[Any], texts: Texts) -> None:
         self.items = items
         self.ids = ids

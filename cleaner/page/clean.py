@@ -18,8 +18,9 @@ from cleaner.page.label import Verdict, judge
 from cleaner.page.look import Look, look, look_together
 from cleaner.page.metadata import Metadata, find_title, read_metadata
 from cleaner.page.paragraphs import Paragraphs
-from cleaner.page.probe import probe
+from cleaner.page.probe import probe_line
 from cleaner.page.rules import Strength, rule_book
+from cleaner.page.site import SiteProfile, group_of
 from cleaner.text.script import detect_script
 from cleaner.types import Article, Document, Label, Line
 
@@ -58,11 +59,13 @@ class Cleaner:
     ('今天上午八点，连接河湾两岸的大桥正式通车，首日通行车辆超过三千辆。', '河湾大桥今日通车', '河湾日报', ('周小平',))
     """
 
-    def __init__(self, config: CleanConfig | None = None) -> None:
+    def __init__(self, config: CleanConfig | None = None, *, sites: Mapping[str, SiteProfile] | None = None) -> None:
+        """`sites` is what was learned of whole sites (see `cleaner.learn_sites`): a page's own is found by its address, site or folder."""
         if not (config is None or isinstance(config, CleanConfig)):
             raise ConfigError(f"config is {config!r:.60}; give a CleanConfig, such as CleanConfig(strength='safe')")
         self.config = config or CleanConfig()
         self._book = rule_book(self.config.rules)
+        self.sites = sites or {}
         self._strength = Strength[self.config.strength.upper()]
 
     def clean(
@@ -79,23 +82,32 @@ class Cleaner:
 
         Raises NotTextError for what is neither text nor bytes that hold text.
         """
-        page = Paragraphs(Document(id, text, None, url, title, site, extra or {}), self.config)
-        return self._finish(page, look(page.texts, self._book))
+        page = self._read(Document(id, text, None, url, title, site, extra or {}))
+        return self._finish(page, self._look(page))
 
-    def pipe(self, documents: Iterable[Document | Mapping[str, Any] | str | bytes]) -> Iterator[Article]:
+    def pipe(
+        self, documents: Iterable[Document | Mapping[str, Any] | str | bytes], *, jobs: int = 1
+    ) -> Iterator[Article]:
         """Cleans documents one after the other; a mapping is read as a Document, its other fields go to `extra`.
 
         The articles are those that `clean` makes. A batch of documents is read ahead and looked at together, which is faster for short
-        texts: up to 64 documents or 100,000 characters.
+        texts: up to 64 documents or 100,000 characters. With `jobs` over 1 so many processes share the work (0: one a core).
         """
         if isinstance(documents, str | bytes | Mapping):
             raise NotTextError("pipe takes an iterable of documents; for one text, call clean, or give [text]")
+        if jobs == 1:
+            return self._pipe(documents)
+        from cleaner.page.spread import pipe
+
+        return pipe(self, documents, jobs)
+
+    def _pipe(self, documents: Iterable[Document | Mapping[str, Any] | str | bytes]) -> Iterator[Article]:
         batch: list[Paragraphs] = []
         chars = 0
         source = iter(documents)
         while True:
             try:
-                page = Paragraphs(as_document(next(source)), self.config)
+                page = self._read(as_document(next(source)))
             except StopIteration:
                 break
             except Exception:
@@ -111,14 +123,24 @@ class Cleaner:
     def _finish_all(self, pages: Sequence[Paragraphs]) -> Iterator[Article]:
         looks = look_together([page.texts for page in pages], self._book)
         for page, first in zip(pages, looks, strict=True):
-            yield self._finish(page, first)
+            yield self._finish(page, first.mark(page.site) if page.site else first)
+
+    def _read(self, document: Document) -> Paragraphs:
+        page = Paragraphs(document, self.config)
+        if self.sites and (profile := self.sites.get(group_of(document) or "")):
+            page.site = profile.lines
+        return page
+
+    def _look(self, page: Paragraphs) -> Look:
+        seen = look(page.texts, self._book)
+        return seen.mark(page.site) if page.site else seen
 
     def _split_glued(self, page: Paragraphs, seen: Look) -> tuple[Look, bool]:
         """Splits off what a rule found glued to the end of paragraphs (`……完成。责任编辑：周小平`), and looks again."""
         if not seen.glued:
             return seen, False
         page.cut(seen.glued)
-        return look(page.texts, self._book), True
+        return self._look(page), True
 
     def _finish(self, page: Paragraphs, seen: Look) -> Article:
         """Judges a page that was looked at, again and again until nothing more goes, and reads what the removed lines say."""
@@ -140,7 +162,7 @@ class Cleaner:
             kept = [at for at, verdict in enumerate(verdicts) if verdict.kept]
             seen, was_cut = seen.only(kept), False
             if page.normalize() or len(kept) > len(page.units):
-                seen, was_cut = self._split_glued(page, look(page.texts, self._book))
+                seen, was_cut = self._split_glued(page, self._look(page))
             again, _, sure = find_title(page.texts, seen.keys, seen.rules) if seen.ruled else (None, None, False)
             verdicts = judge(seen, self._strength, _title_key(again) if sure else None)
             changed = page.settle(verdicts) or was_cut
@@ -171,12 +193,12 @@ def as_document(item: Document | Mapping[str, Any] | str | bytes) -> Document:
 
 
 def _title_key(title: str | None) -> str | None:
-    return probe(title)[0].strip() if title else None
+    return probe_line(title).strip() if title else None
 
 
 def _mark_title(verdicts: list[Verdict], page: Look, title: str) -> None:
     """Names the first line around the body that says the title; the repeated-title rule has those within it already."""
-    key = probe(title)[0].strip()
+    key = probe_line(title).strip()
     for at, (verdict, line, rule) in enumerate(zip(verdicts, page.keys, page.rules, strict=True)):
         if verdict.kept or (rule is not None and rule.label is not Label.TITLE):
             continue

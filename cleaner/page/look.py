@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from cleaner.page.features import LABELS, NO_RULE, Evidence, evidence
 from cleaner.page.probe import probe
 from cleaner.page.rules import Rule, RuleBook
 from cleaner.page.shape import Shape, measure
+from cleaner.page.site import as_site_rule, mask
 from cleaner.types import Label
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Look:
         self.ruled = any(rule is not None for rule in rules)
         self.glued: dict[int, int] = {}
         """By line, the character at which what a rule finds glued to its end begins."""
-        self._whole: tuple[Look, slice] | None = None
+        self._whole: tuple[Look, slice | Sequence[int]] | None = None
         self._copies: repeats.Copies | None = None
         self._shape = shape
         self._source = source
@@ -64,11 +65,21 @@ class Look:
             page.glued = {at - first: place for at, place in self.glued.items() if first <= at < last}
         return page
 
+    def mark(self, site: Mapping[str, int]) -> Look:
+        """The same page, with the lines that its site is known by (see `SiteProfile.lines`) under a rule."""
+        for at, key in enumerate(self.keys):
+            if mask(key) in site:
+                self.rules[at] = as_site_rule(self.rules[at])
+                self.ruled = True
+        return self
+
     def only(self, places: Sequence[int]) -> Look:
         """The same page without the other lines."""
         if len(places) == len(self.keys):
             return self
-        return Look([self.keys[at] for at in places], [self.rules[at] for at in places], self.shape.only(places), ())
+        page = Look([self.keys[at] for at in places], [self.rules[at] for at in places], None, ())
+        page._whole = (self, places)
+        return page
 
     def prose(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """How much running text each line holds, and the codes of the labels that the rules give."""

@@ -14,7 +14,7 @@ from cleaner.page import repeats
 from cleaner.page.dates import read_date
 from cleaner.page.label import Verdict
 from cleaner.page.names import is_name, split_names
-from cleaner.page.probe import probe
+from cleaner.page.probe import probe_line
 from cleaner.page.rules import Rule
 from cleaner.types import Label
 
@@ -60,6 +60,7 @@ _COPYRIGHT_SITE = re.compile(
 _TITLE_CUT = re.compile(r" ?(?:[-_|»]|::)+ ?")
 _KEYWORD_CUT = re.compile(r"[,，、;；|｜/／#\s]+")
 _COMMA_CUT = re.compile(r"\s*[,，、;；|｜]+\s*")
+_NAME_CUT = re.compile("[、, ]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s]+")
 
 
@@ -219,7 +220,7 @@ def read_metadata(
             if rule.label is Label.KEYWORDS and not found.keywords:
                 found.keywords = _keywords(lines[at], keys[at])
     for at in (*body[:3], *body[-2:]):
-        for match in _IN_BODY.finditer(keys[at]):
+        for match in _IN_BODY.finditer(keys[at]) if "(" in keys[at] else ():
             if "图" in match.group() or "摄" in match.group():
                 continue  # whose the picture is
             authors += split_names(_slice(lines[at], match))
@@ -227,7 +228,7 @@ def read_metadata(
         authors += [
             line
             for line in lines[: first + 3]
-            if is_name(probe(line)[0]) and title.startswith((f"{line}：", f"{line}:"))
+            if title.startswith((f"{line}：", f"{line}:")) and is_name(probe_line(line))
         ]
     authors += [name for at in gone if (name := _owner(lines[at], keys[at], rules[at], keys[0]))]
     authors += _lone_names(lines, keys, rules, gone, first, last, labels)
@@ -294,8 +295,10 @@ def _lone_names(
     # On a page that holds little else than the article, names under the title and under the text were kept.
     for at in (*near, *(at for at in (first, first + 1, first + 2, last - 1, last) if 0 <= at < len(keys))):
         key = keys[at].strip("() ")
-        parts = [part for part in re.split(r"[、, ]+", key) if part]
-        if not parts or len(parts) > 4 or len(key) > 20:
+        if not 0 < len(key) <= 20:
+            continue
+        parts = [part for part in _NAME_CUT.split(key) if part]
+        if not parts or len(parts) > 4:
             continue
         if at >= last - 1 and at > first + 2:
             if keys[at].startswith("(") and is_name(key):
@@ -318,7 +321,7 @@ def _owner(line: str, key: str, rule: Rule | None, head: str) -> str | None:
     if rule is None or rule.label is not Label.COPYRIGHT or len(key) > 24:
         return None
     name = re.split(r"[© ]", line.strip())[-1]
-    owner = probe(name)[0]
+    owner = probe_line(name)
     # A company is named there as often as a person: a name of a site, or of four characters, or one that is no page's head, is none.
     return name if is_name(owner) and len(owner) <= 3 and not _SITE_END.search(owner) and owner == head else None
 

@@ -13,10 +13,11 @@ from cleaner.text.decode import decode
 from cleaner.text.normalize import Step, replay, run_steps
 from cleaner.types import Document
 
-__all__ = ["Paragraphs"]
+__all__ = ["Paragraphs", "read_text"]
 
 
-def _read(document: Document) -> str:
+def read_text(document: Document) -> str:
+    """The text of a document as it was given, or as it was decoded. Raises NotTextError."""
     for name in ("url", "title", "site"):
         value = getattr(document, name)
         if not isinstance(value, str | None):
@@ -38,10 +39,12 @@ class Paragraphs:
         """Splits and normalizes the text of a document, which must be given and be text or bytes."""
         self.document = document
         self.config = config
-        self.source = _read(document)
+        self.source = read_text(document)
         """The text as it was given, or as it was decoded."""
         sheet, self.edits = split(self.source, script=config.script, punctuation=config.punctuation)
         self.sheet = sheet
+        self.site: Mapping[str, int] = {}
+        """The lines that its site is known by, where that was learned."""
         self.verdicts: list[Verdict] = []
         self.joints = ["\n"] * len(sheet.texts)
         self.units: list[list[int]] = [[at] for at in range(len(sheet.texts))]

@@ -18,7 +18,7 @@ from cleaner.text.tables import read_table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["code_points", "probe"]
+__all__ = ["code_points", "probe", "probe_line"]
 
 # Chinese and typographic marks on the left, what a pattern writes for them on the right.
 _MARKS = {
@@ -63,6 +63,21 @@ def probe_table() -> NDArray[np.uint32]:
         table[code] = 0x20
     table.setflags(write=False)
     return table
+
+
+@cache
+def _translation() -> dict[int, int]:
+    table = probe_table()
+    return {code: int(table[code]) for code in np.flatnonzero(table != np.arange(len(table))).tolist()}
+
+
+def probe_line(line: str) -> str:
+    """The probe form of a short text as a string: `probe` is quicker from some hundred characters on.
+
+    >>> probe_line("來源：Ａ報　１２")
+    '来源:a报 12'
+    """
+    return line.translate(_translation())
 
 
 def code_points(text: str) -> NDArray[np.uint32]:

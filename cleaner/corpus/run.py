@@ -1,0 +1,394 @@
+"""A run: learn the sites, clean, search duplicates, write; each step once, however often the run is stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cleaner.config import RunConfig
+from cleaner.corpus.outputs import publish, write_whole
+from cleaner.corpus.plan import Plan, make_plan
+from cleaner.corpus.read import Batch, Fault, Limits, read_batches
+from cleaner.corpus.work import LEARN
+from cleaner.errors import CleanerError, ConfigError, InputError, OutputError
+from cleaner.pool import Pool, Task, count_cores
+
+__all__ = ["Progress", "RunResult", "run"]
+
+Progress = Callable[[str, int, int | None], object]
+"""Called with a stage (`learn`, `clean`, `sketch`, `search`, `verify`, `write`), how much of it is done, and how much there is."""
+
+WORK, DONE, TARGET = ".work", ".work-done", "run.json"
+
+_RESUME = "run the same command to go on"
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What came of a run, as it stands in `run.json`."""
+
+    folder: Path
+    counts: dict[str, Any]
+    """`in`, `kept`, `duplicates`, `rejected` and so on; `removed` lines by label, duplicates by kind."""
+    files: dict[str, int]
+    """The files that were written, with the records in each."""
+    times: dict[str, float]
+    """Seconds by stage; of a run that was taken up again, those of the last part."""
+    was_done: bool = False
+    """Whether a run with the same input and settings had ended in this folder before, so that nothing was to be done."""
+
+
+def run(
+    inputs: Sequence[str | os.PathLike[str]] | str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    config: RunConfig | None = None,
+    *,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> RunResult:
+    """Cleans a corpus and takes its duplicates out; `settings` are the fields of RunConfig by name.
+
+    `inputs` are files, folders and patterns; the results are written to the folder `output` once all are whole. A run that was stopped,
+    however, goes on where it was when it is started again with the same input and settings, and ends with the same files, byte for byte.
+
+    Raises ConfigError for wrong settings, OutputError for a folder that cannot be written to or holds other results (unless
+    `overwrite`), InputError at the first record that cannot be read where `on_error` is `stop`, and WorkerError where processes
+    cannot work.
+    """
+    if config is not None and not isinstance(config, RunConfig):
+        raise ConfigError(f"config is {config!r:.60}; give a RunConfig")
+    if settings:
+        base = {name: getattr(config or RunConfig(), name) for name in RunConfig.__slots__}
+        config = RunConfig.from_mapping({**base, **settings}, "run()")
+    given = [inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)
+    return _Run([os.fspath(path) for path in given], Path(output), config or RunConfig(), overwrite, progress).go()
+
+
+class _Run:
+    def __init__(
+        self, inputs: list[str], folder: Path, config: RunConfig, overwrite: bool, progress: Progress | None
+    ) -> None:
+        self._inputs, self._folder, self._overwrite = inputs, folder, overwrite
+        self._jobs = config.jobs or count_cores()
+        self._config = replace(config, dedup=replace(config.dedup, jobs=self._jobs))
+        self._report = progress or (lambda _stage, _done, _total: None)
+        self._times: dict[str, float] = {}
+        self._work = folder / WORK
+        self._out = self._work / "out"
+        self._stdin = self._work / "stdin"
+
+    def go(self) -> RunResult:
+        try:
+            self._check_folder()
+            with self._locked():
+                return self._go()
+        except OSError as error:
+            raise OutputError(f"{self._folder}: {error.strerror or error}; {_RESUME}") from None
+
+    def _check_folder(self) -> None:
+        if self._folder.exists() and not self._folder.is_dir():
+            raise OutputError(f"{self._folder} is a file; give the name of a folder")
+        make_plan(
+            self._inputs, self._folder, self._config
+        )  # what is wrong with the input is said before anything is made
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keeps other runs out of the folder; the lock ends with the process, however that ends."""
+        import fcntl
+
+        with open(self._folder / ".lock", "wb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise OutputError(
+                    f"{self._folder}: another run is at work in this folder; wait for it, or end it"
+                ) from None
+            try:
+                yield
+            finally:
+                (self._folder / ".lock").unlink(missing_ok=True)
+
+    def _go(self) -> RunResult:
+        shutil.rmtree(self._folder / DONE, ignore_errors=True)
+        if (done := self._prepare()) is not None:
+            return done
+        if not (self._work / "publish.json").exists():
+            self._do()
+        names = json.loads((self._work / "publish.json").read_text("utf-8"))
+        for name in _old_files(self._folder):
+            if name not in names:
+                (self._folder / name).unlink(missing_ok=True)
+        publish(self._out, self._folder, names)
+        os.replace(self._work, self._folder / DONE)
+        shutil.rmtree(self._folder / DONE, ignore_errors=True)
+        return _read_result(self._folder)
+
+    # Beginning
+
+    def _prepare(self) -> RunResult | None:
+        """Begins, or takes up what was begun; the result where all was done before."""
+        kept = self._work / "plan.json"
+        begun = Plan.from_json(kept.read_text("utf-8")) if kept.exists() else None
+        ended = _read_result(self._folder) if (self._folder / TARGET).exists() else None
+        if "-" in self._inputs:
+            self._keep_stdin()
+        plan = self._make_plan()
+        if begun is not None:
+            difference = begun.difference(plan)
+            if difference is None:
+                self._plan = begun
+                return None
+            if not self._overwrite:
+                raise OutputError(
+                    f"{self._folder} holds a run that was not ended, and {difference}; begin it as it was to go on, give --overwrite to begin"
+                    " anew, or write to another folder"
+                )
+        elif ended is not None and not self._overwrite:
+            before = Plan.from_json(json.dumps(json.loads((self._folder / TARGET).read_text("utf-8")).get("plan", {})))
+            difference = before.difference(plan) if before else "it was made by another version"
+            if difference is None:
+                return replace(ended, was_done=True)
+            raise OutputError(
+                f"{self._folder} holds the results of another run ({difference}); give --overwrite, or write to another folder"
+            )
+        if not self._overwrite and (there := _old_files(self._folder)):
+            raise OutputError(f"{self._folder / there[0]} exists; write to another folder, or give --overwrite")
+        for path in self._work.iterdir() if self._work.exists() else ():
+            if path != self._stdin:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        self._work.mkdir(exist_ok=True)
+        write_whole(kept, plan.to_json())
+        self._plan = plan
+        return None
+
+    def _keep_stdin(self) -> None:
+        """Copies stdin to a file, since it is read twice, and again when the run is taken up."""
+        self._work.mkdir(exist_ok=True)
+        part = self._work / "stdin.new"
+        with open(part, "wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+        os.replace(part, self._stdin)
+
+    def _make_plan(self) -> Plan:
+        return make_plan(self._inputs, self._folder, self._config, self._stdin)
+
+    # The steps
+
+    def _do(self) -> None:
+        from cleaner.corpus.search import Outcome, find_duplicates, read_ids
+        from cleaner.corpus.store import Store
+
+        store = Store(self._work)
+        try:
+            with Pool("cleaner.corpus.work:make_worker", self._config, self._jobs) as pool:
+                with self._timed("learn"):
+                    sites = self._learn(pool)
+                with self._timed("clean"):
+                    self._clean(pool, store, sites)
+            if (difference := self._plan.difference(self._make_plan())) is not None:
+                raise InputError(f"the input changed while it was read: {difference}; give --overwrite to begin anew")
+            with self._timed("search"):
+                ids = read_ids(store)
+                found = self._work / "outcome.npz"
+                if not found.exists():
+                    outcome = find_duplicates(store, ids, self._config.dedup, self._report)
+                    outcome.save(self._work / "outcome.new")
+                    os.replace(self._work / "outcome.new", found)
+                outcome = Outcome.load(found)
+            with self._timed("write"):
+                self._write(store, ids, outcome, sites)
+        finally:
+            store.close()
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self._times[stage] = round(time.monotonic() - began, 3)
+
+    def _batches(
+        self, start: int = 0, skip: int = 0, byte: int | None = None, left: int | None = None
+    ) -> Iterator[tuple[int, Batch]]:
+        """The batches of all files from one on, with the number of the file; `left` is how many records are still to be read."""
+        limits = Limits(record_bytes=self._config.max_record)
+        for number, item in enumerate(self._plan.inputs[start:], start):
+            source = item.source(self._config.input_format, self._stdin)
+            if item.error:
+                if not skip:
+                    yield (
+                        number,
+                        Batch(source, "broken", 1, [Fault(item.error.removeprefix(f"{source.path}: "), ends=True)]),
+                    )
+            else:
+                for batch in read_batches(source, limits, skip=skip, byte=byte):
+                    if left is not None:
+                        left -= _cut(batch, left)
+                    if batch.items:
+                        yield number, batch
+                    if left == 0:
+                        return
+            skip, byte = 0, None
+
+    def _tasks(
+        self, batches: Iterator[tuple[int, Batch]], what: str, under_way: dict[int, tuple[int, Batch]]
+    ) -> Iterator[Task]:
+        for number, (source, batch) in enumerate(batches):
+            under_way[number] = source, replace(batch, items=batch.items[:0])
+            items = batch.items
+            yield Task(number, items, (replace(batch, items=[]), what))
+            under_way[number][1].position = batch.position
+
+    def _learn(self, pool: Pool) -> str:
+        """The file of what was learned of sites, or given; empty where nothing was."""
+        file = self._work / "sites.json"
+        if not file.exists():
+            from cleaner.page.learn import SiteLearner
+            from cleaner.page.site import Sites
+
+            learner = SiteLearner()
+            if self._config.learn:
+                limit = self._config.limit or None
+                under_way: dict[int, tuple[int, Batch]] = {}
+                starts = self._starts()
+                for task, (_count, pages) in pool.run(self._tasks(self._batches(left=limit), LEARN, under_way)):
+                    source, batch = under_way.pop(task.number)
+                    for page in pages:
+                        learner.add_packed(*page)
+                    self._report("learn", starts[source] + batch.position, self._plan.size or None)
+            given = [Sites.load(self._config.sites)] if self._config.sites else []
+            write_whole(file, Sites.merge([*given, learner.learn()]).to_json())
+        return str(file)
+
+    def _starts(self) -> list[int]:
+        starts = [0]
+        for item in self._plan.inputs:
+            starts.append(starts[-1] + item.size)
+        return starts
+
+    def _clean(self, pool: Pool, store: Any, sites: str) -> None:
+        last = store.entries[-1] if store.entries else None
+        left = None
+        if self._config.limit:
+            left = self._config.limit - sum(entry.records for entry in store.entries)
+            if left <= 0:
+                return
+        batches = self._batches(last.source, last.skip, last.byte, left) if last else self._batches(left=left)
+        under_way: dict[int, tuple[int, Batch]] = {}
+        starts = self._starts()
+        sizes: dict[int, int] = {}
+
+        def counted() -> Iterator[tuple[int, Batch]]:
+            for number, (source, batch) in enumerate(batches):
+                sizes[number] = len(batch.items)
+                yield source, batch
+
+        for task, columns in pool.run(self._tasks(counted(), sites, under_way)):
+            source, batch = under_way.pop(task.number)
+            if self._config.on_error == "stop" and (said := next(filter(None, columns.error), None)):
+                raise InputError(said)
+            skip = batch.first + sizes.pop(task.number) - 1
+            store.append(source, batch.first, skip, batch.next_byte, batch.position, columns)
+            self._report("clean", starts[source] + batch.position, self._plan.size or None)
+        store.sync()
+
+    def _write(self, store: Any, ids: Any, outcome: Any, sites: str) -> None:
+        from cleaner.corpus.publish import write_results
+
+        shutil.rmtree(self._out, ignore_errors=True)
+        self._out.mkdir()
+        total = sum(entry.records for entry in store.entries)
+        done = 0
+
+        def report(more: int) -> None:
+            nonlocal done
+            done += more
+            self._report("write", done, total)
+
+        names = [item.path for item in self._plan.inputs]
+        published = write_results(store, ids, outcome, names, self._config, self._out, report)
+        counts = published.counts
+        found = counts.get("kept", 0) + counts.get("duplicates", 0) + counts.get("rejected", 0)
+        if not counts.get("in", 0) == total == found:
+            raise CleanerError(f"records are missing: {total} were read, {found} are accounted for; please report this")
+        files = dict(published.files)
+        learned = json.loads(Path(sites).read_text("utf-8"))["sites"]
+        if learned:
+            shutil.copy(sites, self._out / "sites.json")
+            files["sites.json"] = len(learned)
+        write_whole(
+            self._out / TARGET, json.dumps(self._summary(store, counts, files), ensure_ascii=False, indent=1) + "\n"
+        )
+        write_whole(self._work / "publish.json", json.dumps([*files, TARGET]))
+
+    def _summary(self, store: Any, counts: dict[str, int], files: dict[str, int]) -> dict[str, Any]:
+        tally = store.counts()
+        kinds = {
+            name.removeprefix("duplicates "): count for name, count in counts.items() if name.startswith("duplicates ")
+        }
+        return {
+            "format": 1,
+            "counts": {
+                "in": counts.get("in", 0),
+                "kept": counts.get("kept", 0),
+                "duplicates": counts.get("duplicates", 0),
+                "rejected": counts.get("rejected", 0),
+                "passed_over": self._plan.passed_over,
+                "without_text": tally.get("records", {}).get("without text", 0),
+                "lines": tally.get("records", {}).get("lines", 0),
+                "duplicates_by_kind": dict(sorted(kinds.items())),
+                "removed_by_label": dict(
+                    sorted(tally.get("removed", {}).items(), key=lambda item: (-item[1], item[0]))
+                ),
+                "flags": dict(sorted(tally.get("flags", {}).items())),
+                "fields": dict(sorted(tally.get("fields", {}).items())),
+            },
+            "files": files,
+            "plan": asdict(self._plan),
+            "versions": {"python": platform.python_version(), "article-cleaner": self._plan.version},
+            "times": self._times,
+        }
+
+
+def _cut(batch: Batch, left: int) -> int:
+    """Cuts a batch to so many records at most; how many it has then."""
+    count = 0
+    for at, item in enumerate(batch.items):
+        count += not isinstance(item, bytes) or batch.is_whole_file or bool(item.strip())
+        if count == left:
+            del batch.items[at + 1 :]
+            batch.next_byte = None
+            break
+    return count
+
+
+def _old_files(folder: Path) -> list[str]:
+    """The files in a folder that have names of results."""
+    names = ("removed", "duplicates", "clusters", "paragraphs", "rejected")
+    fixed = {TARGET, "sites.json", *(f"{name}.jsonl" for name in names)}
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.name in fixed or (path.name.startswith("articles") and path.suffix in (".jsonl", ".parquet"))
+    )
+
+
+def _read_result(folder: Path) -> RunResult:
+    try:
+        stored = json.loads((folder / TARGET).read_text("utf-8"))
+        return RunResult(folder, stored["counts"], stored["files"], stored["times"])
+    except (ValueError, KeyError, TypeError):
+        raise OutputError(
+            f"{folder / TARGET} is no record of a run; write to another folder, or give --overwrite"
+        ) from None
