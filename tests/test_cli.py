@@ -507,7 +507,7 @@ def test_explain_picks_a_record(folder: Path) -> None:
             f"Error: page.txt: such a file holds one record; leave out {option}\n",
         )
     (folder / "cut.jsonl.gz").write_bytes(gzip.compress(b'{"text": "x"}\n')[:-9])
-    assert "cannot be read from here on" in run("explain", "cut.jsonl.gz", "--number", "5").stderr
+    assert "cannot be read: the packed data is damaged" in run("explain", "cut.jsonl.gz", "--number", "5").stderr
     (folder / "none.jsonl").write_text("\n")
     assert run("explain", "none.jsonl").exit_code == 1
 

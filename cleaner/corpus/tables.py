@@ -54,7 +54,9 @@ def read_csv(source: Source, stream: IO[bytes], limits: Limits, skip: int) -> It
             if size >= limits.batch_bytes:
                 yield batch
                 batch, size = Batch(source, "csv", number + 1, places=[]), 0
-    except (csv.Error, UnicodeError, *broken()) as error:
+    except Exception as error:
+        if not isinstance(error, (csv.Error, UnicodeError, *broken())):
+            raise
         said = str(error) if isinstance(error, csv.Error | UnicodeError) else reason(error)
         batch.items.append(Fault(f"cannot be read from here on: {said}", ends=True))
         batch.places.append(line)  # type: ignore[union-attr]

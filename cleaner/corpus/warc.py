@@ -46,7 +46,9 @@ def read_warc(source: Source, stream: IO[bytes], limits: Limits, skip: int) -> I
             if size >= limits.batch_bytes:
                 yield batch
                 batch, size = Batch(source, "warc", number + 1), 0
-    except (*broken(), ValueError, RuntimeError) as error:
+    except Exception as error:
+        if not isinstance(error, (ValueError, RuntimeError, *broken())):
+            raise
         batch.items.append(Fault(f"cannot be read from here on: {reason(error)}", ends=True))
     if batch.items:
         yield batch

@@ -239,7 +239,9 @@ def _clean_one(cleaner: Cleaner, record: Record) -> Article | InputError:
     except RuleError as error:  # a rule of the user's own that takes too long: it would be wrong on other pages, too
         error.add_note(f"while cleaning {record.where}")
         raise
-    except (NotTextError, MissingExtraError) as error:
+    except MissingExtraError:
+        raise
+    except NotTextError as error:
         return _rejected(record, str(error))
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from cleaner.errors import ConfigError, MissingExtraError, NotTextError
+from cleaner.errors import ConfigError, NotTextError
 from cleaner.types import Article, Document
 
 if TYPE_CHECKING:
@@ -237,12 +237,8 @@ class _Rows(Sequence[Any]):
 
 
 def _read_arrow(items: Any) -> Records:
-    try:
-        import pyarrow as pa
-    except ImportError:
-        raise MissingExtraError(
-            "Arrow tables need pyarrow; install it with: pip install 'article-cleaner[arrow]'"
-        ) from None
+    import pyarrow as pa
+
     try:
         table = pa.table({"text": items}) if isinstance(items, pa.Array) else pa.table(items)
     except pa.ArrowInvalid:  # a column by itself

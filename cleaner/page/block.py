@@ -63,11 +63,36 @@ def weights() -> Weights:
 
 
 def best_block(page: Look) -> tuple[int, int]:
-    """The first line of a page's body, and the line after its last."""
-    if (plain := _plain_block(page)) is not None:
+    """The first line of a page's body, and the line after its last.
+
+    The weights were learned from text, so the block is found by the rules of the text; what the markup says then moves its ends.
+    """
+    bare = page.bare
+    plain = _plain_block(bare)
+    if plain is not None and bare is page:
         return plain
-    seen, prose = page.evidence()
-    return refine(*find_block(seen, weights()), page.rules, page.shape, prose)
+    seen, prose = bare.evidence()
+    first, last = plain or find_block(seen, weights())
+    if bare is not page:
+        first = _past_markup(first, last, page, prose)
+    return refine(first, last, page.rules, page.shape, prose)
+
+
+def _past_markup(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> int:
+    """The beginning of a block, behind the last line that only the markup speaks against, if no sentence and little prose is lost by it."""
+    sums = np.concatenate(([0.0], np.cumsum(prose))).tolist()
+    sentences = np.concatenate(([0], np.cumsum(page.shape.closed & (prose > 0)))).tolist()
+    for at in range(first, last):
+        if page.rules[at] is not page.bare.rules[at] and sentences[at] == sentences[first]:
+            total = sums[last] - sums[first]
+            if _is_head(sums[at] - sums[first], sums[last] - sums[at], total):
+                first = at + 1
+    return first
+
+
+def _is_head(before: float, after: float, total: float) -> bool:
+    """Whether so much prose before a line, and so much behind it, is little to lose (see `refine`)."""
+    return before <= min(0.1 * total, 120) and after >= 0.6 * total
 
 
 def _plain_block(page: Look) -> tuple[int, int] | None:
@@ -110,7 +135,7 @@ def refine(
         if rule is None or rule.where == "hint" or rule.label not in HEADS:
             continue
         total = sums[last] - sums[first]
-        if sums[at] - sums[first] <= min(0.1 * total, 120) and sums[last] - sums[at] >= 0.6 * total:
+        if _is_head(sums[at] - sums[first], sums[last] - sums[at], total):
             first = at + 1
     total = sums[last] - sums[first]
     for at in range(first + 1, last):

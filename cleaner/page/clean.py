@@ -16,7 +16,7 @@ from cleaner.errors import ConfigError, NotTextError
 from cleaner.page import repeats
 from cleaner.page.label import Verdict, judge
 from cleaner.page.look import Look, look, look_together
-from cleaner.page.metadata import Metadata, find_title, read_metadata
+from cleaner.page.metadata import Metadata, add_markup, find_title, read_metadata
 from cleaner.page.paragraphs import Paragraphs
 from cleaner.page.probe import probe_line
 from cleaner.page.rules import Strength, rule_book
@@ -31,7 +31,7 @@ FLAGS = {
     "no_body": "No line of the page is part of an article: menus, links and the like only.",
     "hard_wrapped": "Lines broken at a fixed width were joined into paragraphs.",
     "body_twice": "The body stood twice; one copy was removed.",
-    "markup": "HTML tags stand in the page: it is read as text, so take the tags out first.",
+    "markup": "HTML tags stand in the page, which was given as text: give it as `html`.",
     "missing_digits": "Figures were lost before the text came here (`增长%`, `年4月底`); they are not filled in.",
 }
 """What the flags of an Article mean."""
@@ -70,19 +70,23 @@ class Cleaner:
 
     def clean(
         self,
-        text: str | bytes,
+        text: str | bytes | None = None,
         *,
+        html: str | bytes | None = None,
         url: str | None = None,
         title: str | None = None,
         id: str | None = None,
         site: str | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Article:
-        """Cleans one page. What is known of it (`url`, `title`, `site`) goes before what it says itself.
+        """Cleans one page, given as text or as HTML. What is known of it (`url`, `title`, `site`) goes before what it says itself.
 
-        Raises NotTextError for what is neither text nor bytes that hold text.
+        The lines of a page that was given as HTML are those of the text that it was turned into: its title, then a block a line.
+
+        Raises NotTextError for what is neither text nor bytes that hold text, and MissingExtraError for HTML where resiliparse is
+        not installed.
         """
-        page = self._read(Document(id, text, None, url, title, site, extra or {}))
+        page = self._read(Document(id, text, html, url, title, site, extra or {}))
         return self._finish(page, self._look(page))
 
     def pipe(
@@ -123,7 +127,7 @@ class Cleaner:
     def _finish_all(self, pages: Sequence[Paragraphs]) -> Iterator[Article]:
         looks = look_together([page.texts for page in pages], self._book)
         for page, first in zip(pages, looks, strict=True):
-            yield self._finish(page, first.mark(page.site) if page.site else first)
+            yield self._finish(page, _with_evidence(page, first))
 
     def _read(self, document: Document) -> Paragraphs:
         page = Paragraphs(document, self.config)
@@ -132,8 +136,7 @@ class Cleaner:
         return page
 
     def _look(self, page: Paragraphs) -> Look:
-        seen = look(page.texts, self._book)
-        return seen.mark(page.site) if page.site else seen
+        return _with_evidence(page, look(page.texts, self._book))
 
     def _split_glued(self, page: Paragraphs, seen: Look) -> tuple[Look, bool]:
         """Splits off what a rule found glued to the end of paragraphs (`……完成。责任编辑：周小平`), and looks again."""
@@ -171,7 +174,18 @@ class Cleaner:
             # A later round that split off something glued has moved the lines.
             final = page.verdicts if len(page.verdicts) == len(texts) else first_verdicts
             said = read_metadata(texts, first.keys, first.rules, final, title)
+        if page.markup:
+            add_markup(said, page.markup)
         return _make_article(page, said, title, known.site or site or said.site)
+
+
+def _with_evidence(page: Paragraphs, seen: Look) -> Look:
+    """A page as it looks with what is known of it besides its text: what its site's pages have in common, and its markup."""
+    if page.site:
+        seen.mark(page.site)
+    if page.markup:
+        seen.hint(page.hints())
+    return seen
 
 
 def as_document(item: Document | Mapping[str, Any] | str | bytes) -> Document:
@@ -265,14 +279,15 @@ def _default_cleaner() -> Cleaner:
 
 
 def clean(
-    text: str | bytes,
+    text: str | bytes | None = None,
     *,
+    html: str | bytes | None = None,
     url: str | None = None,
     title: str | None = None,
     config: CleanConfig | None = None,
     **settings: Any,
 ) -> Article:
-    r"""Cleans one page of text; `settings` are the fields of CleanConfig by name.
+    r"""Cleans one page, given as text or as HTML; `settings` are the fields of CleanConfig by name.
 
     >>> clean("扫码关注我们\n版权所有 © 2024 河湾网\n首页 > 新闻 > 正文").flags
     ('no_body',)
@@ -280,5 +295,5 @@ def clean(
     if settings:
         config = CleanConfig.from_mapping({**({} if config is None else asdict(config)), **settings}, "clean()")
     if config is None:
-        return _default_cleaner().clean(text, url=url, title=title)
-    return Cleaner(config).clean(text, url=url, title=title)
+        return _default_cleaner().clean(text, html=html, url=url, title=title)
+    return Cleaner(config).clean(text, html=html, url=url, title=title)

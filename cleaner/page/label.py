@@ -30,6 +30,9 @@ sources that belong to an article's text are at most two; pages have 6 % of such
 MENU_WORDS = 15
 """So many lines that are one word of a menu each are chrome too, though one alone may be a heading."""
 
+MARKED_MENU = 10
+"""So many lines before the first sentence of which the markup says that they are links, or lie in a menu, are a menu."""
+
 _IN_ARTICLES = (Label.BODY, Label.CAPTION, Label.IMAGE, Label.HEADING)
 _STRICTLY = (Label.CAPTION, Label.PAGINATION, Label.TITLE)
 """What `strict` takes out of the body, too, on the word of a hint."""
@@ -80,7 +83,7 @@ def settle_repeats(page: Look, title: str | None) -> list[Verdict]:
 
 def _judge_block(page: Look, alive: Sequence[int], verdicts: list[Verdict], strength: Strength) -> None:
     """Chooses the block among the lines that do not repeat, and decides on those within and without."""
-    if strength == Strength.SAFE or (strength != Strength.STRICT and _is_nearly_clean(page.rules)):
+    if strength == Strength.SAFE or (strength != Strength.STRICT and _is_nearly_clean(page)):
         _judge_clean(page, alive, verdicts)
         return
     first, last = best_block(page)
@@ -109,14 +112,24 @@ def _judge_block(page: Look, alive: Sequence[int], verdicts: list[Verdict], stre
         verdicts[at] = _stays(key, rule) if inside else (before if place < first else after)
 
 
-def _is_nearly_clean(rules: Sequence[Rule | None]) -> bool:
+def _is_nearly_clean(page: Look) -> bool:
     """Whether a page holds so little chrome that it was cleaned before, or never had any."""
+    rules = page.bare.rules
+    if rules is not page.rules and _has_marked_menu(page):
+        return False
     named = [rule for rule in rules if rule is not None and rule.label not in _IN_ARTICLES]
     found = sum(rule.where != "hint" for rule in named)
     menu = sum(rule.where == "hint" and rule.label is Label.NAVIGATION for rule in named)
     if menu >= MENU_WORDS:
         found += menu
     return found < FEW_LINES or found < FEW_SHARE * len(rules)
+
+
+def _has_marked_menu(page: Look) -> bool:
+    """Whether many lines that only the markup speaks against stand before the first sentence."""
+    marked = np.array([rule is not bare for rule, bare in zip(page.rules, page.bare.rules, strict=True)])
+    sentences = np.flatnonzero((page.bare.prose()[0] > 0) & page.shape.closed & ~marked)
+    return bool(len(sentences)) and int(marked[: sentences[0]].sum()) >= MARKED_MENU
 
 
 def _judge_clean(page: Look, alive: Sequence[int], verdicts: list[Verdict]) -> None:

@@ -34,6 +34,7 @@ class Look:
         self.ruled = any(rule is not None for rule in rules)
         self.glued: dict[int, int] = {}
         """By line, the character at which what a rule finds glued to its end begins."""
+        self._bare: Look | None = None
         self._whole: tuple[Look, slice | Sequence[int]] | None = None
         self._copies: repeats.Copies | None = None
         self._shape = shape
@@ -73,12 +74,29 @@ class Look:
                 self.ruled = True
         return self
 
+    def hint(self, hints: Sequence[Rule | None]) -> Look:
+        """The same page, with what its markup says of the lines that no rule fits."""
+        if any(hints):
+            self._bare = Look(self.keys, list(self.rules), None, ())
+            self._bare._whole = (self, slice(None))
+            self.rules = [rule or hint for rule, hint in zip(self.rules, hints, strict=True)]
+            self.ruled = True
+        return self
+
+    @property
+    def bare(self) -> Look:
+        """The same page by its text alone."""
+        return self._bare or self
+
     def only(self, places: Sequence[int]) -> Look:
         """The same page without the other lines."""
         if len(places) == len(self.keys):
             return self
         page = Look([self.keys[at] for at in places], [self.rules[at] for at in places], None, ())
         page._whole = (self, places)
+        if self._bare is not None:
+            page._bare = Look(page.keys, [self._bare.rules[at] for at in places], None, ())
+            page._bare._whole = (page, slice(None))
         return page
 
     def prose(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

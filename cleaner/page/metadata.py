@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import TYPE_CHECKING
 
 from cleaner.page import repeats
 from cleaner.page.dates import read_date
@@ -18,7 +19,10 @@ from cleaner.page.probe import probe_line
 from cleaner.page.rules import Rule
 from cleaner.types import Label
 
-__all__ = ["Metadata", "find_title", "read_metadata"]
+if TYPE_CHECKING:
+    from cleaner.page.markup import MarkedPage
+
+__all__ = ["Metadata", "add_markup", "find_title", "read_metadata"]
 
 _KEYS = (
     "来源|稿源|出处|作者|点击数|浏览次数|浏览数|阅读数|撰文|编辑|责任编辑|责编|发布者|发布人|发布时间|发布日期|发表时间|时间|日期|评论|点击|浏览|阅读|字号|字体|分享|"
@@ -239,6 +243,19 @@ def read_metadata(
         if _SITE_END.search(named) and any(named in key for key in keys[1:]):
             found.site = lines[0]
     return found
+
+
+def add_markup(found: Metadata, page: MarkedPage) -> None:
+    """Adds what the head of a page of HTML says where its lines do not: on real pages it is wrong more often than they are."""
+    moment = read_date(probe_line(page.published)) if page.published else None
+    if moment and (
+        found.published is None or (found.published.date() == moment.date() and found.published.time() == _MIDNIGHT)
+    ):
+        found.published = moment
+    found.authors = found.authors or tuple(name for name in page.authors if is_name(probe_line(name)))
+    found.source = found.source or (page.source or "").removeprefix("来源：").removeprefix("来源:").strip() or None
+    found.site = found.site or page.site
+    found.url = found.url or page.url
 
 
 def _slice(line: str, match: re.Match[str]) -> str:

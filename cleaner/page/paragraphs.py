@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cleaner.config import CleanConfig
 from cleaner.errors import NotTextError
@@ -13,7 +15,11 @@ from cleaner.text.decode import decode
 from cleaner.text.normalize import Step, replay, run_steps
 from cleaner.types import Document
 
-__all__ = ["Paragraphs", "read_text"]
+if TYPE_CHECKING:
+    from cleaner.page.markup import MarkedPage
+    from cleaner.page.rules import Rule
+
+__all__ = ["Paragraphs", "read_page", "read_text"]
 
 
 def read_text(document: Document) -> str:
@@ -23,13 +29,25 @@ def read_text(document: Document) -> str:
         if not isinstance(value, str | None):
             raise NotTextError(f"{name} is {value!r:.60}; it must be text or None")
     text = document.text
+    if text is None and document.html is not None:
+        return read_page(document).text
     if isinstance(text, str):
         return text
     if isinstance(text, bytes | bytearray | memoryview):
         return decode(bytes(text))[0]
     if text is None and document.id is not None:
-        raise NotTextError(f"document {document.id!r} has no text; give `text`")
+        raise NotTextError(f"document {document.id!r} has no text; give `text` or `html`")
     raise NotTextError(f"expected text (str or bytes), found {type(text).__name__}: {text!r:.60}")
+
+
+def read_page(document: Document) -> MarkedPage:
+    """The page of a document that has HTML. Raises NotTextError, and MissingExtraError where resiliparse is not installed."""
+    from cleaner.page.markup import read_html
+
+    html = document.html
+    if not isinstance(html, str | bytes | bytearray | memoryview):
+        raise NotTextError(f"expected HTML (str or bytes), found {type(html).__name__}: {html!r:.60}")
+    return read_html(html if isinstance(html, str) else bytes(html))
 
 
 class Paragraphs:
@@ -39,12 +57,17 @@ class Paragraphs:
         """Splits and normalizes the text of a document, which must be given and be text or bytes."""
         self.document = document
         self.config = config
-        self.source = read_text(document)
-        """The text as it was given, or as it was decoded."""
+        self.markup: MarkedPage | None = None
+        """What the markup says, where the page was given as HTML."""
+        if document.text is None and document.html is not None:
+            self.markup = read_page(document)
+        self.source = self.markup.text if self.markup else read_text(document)
+        """The text as it was given, as it was decoded, or as the page was turned into it."""
         sheet, self.edits = split(self.source, script=config.script, punctuation=config.punctuation)
         self.sheet = sheet
         self.site: Mapping[str, int] = {}
         """The lines that its site is known by, where that was learned."""
+        self._hints: tuple[list[int], list[Rule | None]] | tuple[()] = ()
         self.verdicts: list[Verdict] = []
         self.joints = ["\n"] * len(sheet.texts)
         self.units: list[list[int]] = [[at] for at in range(len(sheet.texts))]
@@ -90,6 +113,18 @@ class Paragraphs:
             else:
                 self.units.append(lines)
                 self.texts.append(text)
+
+    def hints(self) -> list[Rule | None]:
+        """For each paragraph what the markup says of its first line."""
+        if self.markup is None:
+            return []
+        if not self._hints:
+            starts = [0]
+            for line in self.source.split("\n"):
+                starts.append(starts[-1] + len(line) + 1)
+            self._hints = starts[:-1], self.markup.rules()
+        starts, rules = self._hints
+        return [rules[bisect_right(starts, self.sheet.starts[members[0]]) - 1] for members in self.units]
 
     def settle(self, verdicts: Sequence[Verdict]) -> bool:
         """Takes in the verdicts on the paragraphs and joins what a fixed width broke; whether any went or were joined."""
