@@ -197,6 +197,8 @@ class RunConfig:
     """So many records are read, the first ones; 0: all."""
     jobs: int = 0
     """Processes; 0 is one a core. The result does not depend on it."""
+    batch_bytes: int = 2_000_000
+    """Bytes of the input that a process is given at once. The result does not depend on it."""
     clean: CleanConfig = field(default_factory=CleanConfig)
     dedup: DedupConfig = field(default_factory=DedupConfig)
 
@@ -214,6 +216,7 @@ class RunConfig:
             ("max_record", 1024, 2_000_000_000),
             ("limit", 0, most),
             ("jobs", 0, 1024),
+            ("batch_bytes", 1, 1_000_000_000),
         ):
             _check_whole(name, getattr(self, name), least, limit)
         for name, kind in (("clean", CleanConfig), ("dedup", DedupConfig)):

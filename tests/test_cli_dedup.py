@@ -67,7 +67,9 @@ def lines(source: str | Path) -> list[dict[str, Any]]:
 
 
 def write_jsonl(name: str, *records: dict[str, Any] | str) -> bytes:
-    content = "".join((r if isinstance(r, str) else json.dumps(r, ensure_ascii=False, separators=(",", ":"))) + "\n" for r in records).encode()
+    content = "".join(
+        (r if isinstance(r, str) else json.dumps(r, ensure_ascii=False, separators=(",", ":"))) + "\n" for r in records
+    ).encode()
     Path(name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
     return content
 

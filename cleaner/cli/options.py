@@ -157,6 +157,12 @@ _WRITING = (
     click.option(
         "--shard-bytes", metavar="BYTES", type=int, help="Cut articles into files of this size.  [default: 1000000000]"
     ),
+    click.option(
+        "--batch-bytes",
+        metavar="BYTES",
+        type=int,
+        help="Give a process so much of the input at once; the result does not depend on it.  [default: 2000000]",
+    ),
     click.option("--jobs", type=int, help="Processes; the result does not depend on it.  [default: 0, one a core]"),
 )
 

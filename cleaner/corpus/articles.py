@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,6 +30,9 @@ class ArticleWriter(Protocol):
 
     def finish(self) -> dict[str, int]:
         """Ends the last file; the names of all files, with the articles in each."""
+
+    def close(self) -> None:
+        """Closes the file that is being written, whole or not."""
 
 
 def make_writer(config: RunConfig, folder: Path, store: Store) -> ArticleWriter:
@@ -75,6 +79,9 @@ class _JsonWriter:
     def finish(self) -> dict[str, int]:
         self._output.finish()
         return _finish(self._folder, self._counts, "jsonl")
+
+    def close(self) -> None:
+        self._output.close()
 
 
 # Parquet: the columns of the articles, then one for each other field of the input
@@ -192,3 +199,7 @@ class _ParquetWriter:
         self._flush()
         self._close()
         return _finish(self._folder, self._counts, "parquet")
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._writer.close()

@@ -41,11 +41,15 @@ class Output:
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
-            self._file.close()
         except OSError as error:
-            with suppress(OSError):
-                self._file.close()
             raise failure(self.path, error) from None
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Closes the file, whole or not; it can be closed again."""
+        with suppress(OSError):  # on a full disk, closing fails once more
+            self._file.close()
 
 
 def publish(folder: Path, target: Path, names: list[str]) -> None:

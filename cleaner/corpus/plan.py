@@ -129,8 +129,8 @@ def make_plan(inputs: Sequence[str], output: Path, config: RunConfig, stdin: Pat
             raise ConfigError(f"{entry.path} is given twice; name it once, so that no record is counted twice")
         seen.add(real)
     settings = asdict(config)
-    for place in (settings, settings["dedup"]):
-        del place["jobs"]  # the result does not depend on them
+    for place, name in ((settings, "jobs"), (settings, "batch_bytes"), (settings["dedup"], "jobs")):
+        del place[name]  # the result does not depend on these
     return Plan(tuple(found), passed_over, json.loads(json.dumps(settings)))
 
 
@@ -157,7 +157,7 @@ def _look_at(source: Source, stdin: Path | None) -> Input:
             for data in _edges(file, stat.st_size):
                 digest.update(data)
     except OSError as error:
-        if isinstance(error, FileNotFoundError):
+        if not os.path.lexists(path):
             raise ConfigError(f"{source.path} does not exist") from None
         return Input(source.path, source.name, error=f"{source.path}: cannot be read: {error.strerror or error}")
     return Input(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 import orjson
 
 from cleaner.config import RunConfig
-from cleaner.corpus.articles import make_writer
+from cleaner.corpus.articles import ArticleWriter, make_writer
 from cleaner.corpus.jsonlines import to_json
 from cleaner.corpus.outputs import Output
 from cleaner.corpus.search import KINDS, Ids, Outcome
@@ -22,6 +23,9 @@ from cleaner.duplicates.edit import RULE, later_copies
 from cleaner.types import Label
 
 __all__ = ["Published", "write_results"]
+
+REPORTED = 1000
+"""Records between two reports of progress."""
 
 
 @dataclass(slots=True)
@@ -41,57 +45,93 @@ def write_results(
     folder: Path,
     progress: Callable[[int], object] | None = None,
 ) -> Published:
-    """Writes all results into `folder`. `names` are the paths of the run's files; `progress` is called with the records done since the last call.
+    """Writes all results into `folder`.
 
-    Raises OutputError.
+    `names` are the paths of the run's files; `progress` is called with the records done since the last call. Raises OutputError.
     """
-    counts: Counter[str] = Counter()
     later = later_copies(outcome.paragraphs) if config.dedup.paragraphs == "drop" else {}
-    articles = make_writer(config, folder, store)
-    removed, duplicates, rejected = (Output(folder / f"{name}.jsonl") for name in ("removed", "duplicates", "rejected"))
-    for number, name, row in _iter_rows(store, names):
-        counts["in"] += 1
-        stays_for = int(outcome.kept_for[number])
-        if stays_for < 0:
-            counts["rejected"] += 1
-            rejected.write(to_json(_rejected(name, row)))
-            continue
-        if stays_for != number:
-            kind = KINDS[int(outcome.kinds[number])]
-            counts["duplicates"] += 1
-            counts[f"duplicates {kind}"] += 1
-            duplicates.write(
-                to_json(
-                    {
-                        "id": ids[number],
-                        "kept_id": ids[stays_for],
-                        "kind": kind,
-                        "similarity": float(outcome.similarity[number]),
-                        "containment": float(outcome.containment[number]),
-                    }
-                )
-            )
-            continue
-        counts["kept"] += 1
-        id = orjson_string(ids[number])
-        text, lines = row["text"], row["removed"]
-        if number in later:
-            text, dropped = _drop(text, later[number])
-            lines += dropped
-        articles.write(id, row["head"], text, row["tail"])
-        for line in lines.splitlines(keepends=True):
-            counts["lines removed"] += 1
-            removed.write(b'{"id":' + id + b"," + line[1:])
-        if progress and counts["in"] % 1000 == 0:
-            progress(1000)
-    files = articles.finish()
-    for output, count in ((removed, "lines removed"), (duplicates, "duplicates"), (rejected, "rejected")):
-        output.finish()
-        files[output.path.name] = counts[count]
+    with ExitStack() as opened:
+        articles = opened.enter_context(closing(make_writer(config, folder, store)))
+        results = _Results(ids, outcome, articles, later)
+        for output in results.open(folder):
+            opened.enter_context(closing(output))
+        for number, name, row in _iter_rows(store, names):
+            results.add(number, name, row)
+            if progress and number % REPORTED == REPORTED - 1:
+                progress(REPORTED)
+        files = results.finish()
     files["clusters.jsonl"] = _write_clusters(folder / "clusters.jsonl", ids, outcome)
     if config.dedup.paragraphs != "keep":
         files["paragraphs.jsonl"] = _write_paragraphs(folder / "paragraphs.jsonl", ids, outcome)
-    return Published(files, dict(counts))
+    return Published(files, dict(results.counts))
+
+
+class _Results:
+    """What becomes of each record, written to the file of those that it is one of."""
+
+    def __init__(self, ids: Ids, outcome: Outcome, articles: ArticleWriter, later: dict[Any, set[int]]) -> None:
+        self.counts: Counter[str] = Counter()
+        self._ids, self._outcome, self._articles, self._later = ids, outcome, articles, later
+
+    def open(self, folder: Path) -> tuple[Output, ...]:
+        self._removed = Output(folder / "removed.jsonl")
+        self._duplicates = Output(folder / "duplicates.jsonl")
+        self._rejected = Output(folder / "rejected.jsonl")
+        return self._removed, self._duplicates, self._rejected
+
+    def add(self, number: int, name: str, row: dict[str, Any]) -> None:
+        self.counts["in"] += 1
+        stays_for = int(self._outcome.kept_for[number])
+        if stays_for < 0:
+            self._reject(name, row)
+        elif stays_for != number:
+            self._drop(number, stays_for)
+        else:
+            self._keep(number, row)
+
+    def _reject(self, name: str, row: dict[str, Any]) -> None:
+        self.counts["rejected"] += 1
+        data = row["input"] or b""
+        shown = data.decode("utf-8", "backslashreplace")
+        self._rejected.write(to_json({"file": name, "line": row["line"], "error": row["error"], "input": shown}))
+
+    def _drop(self, number: int, stays_for: int) -> None:
+        kind = KINDS[int(self._outcome.kinds[number])]
+        self.counts["duplicates"] += 1
+        self.counts[f"duplicates {kind}"] += 1
+        fields = {
+            "id": self._ids[number],
+            "kept_id": self._ids[stays_for],
+            "kind": kind,
+            "similarity": float(self._outcome.similarity[number]),
+            "containment": float(self._outcome.containment[number]),
+        }
+        self._duplicates.write(to_json(fields))
+
+    def _keep(self, number: int, row: dict[str, Any]) -> None:
+        self.counts["kept"] += 1
+        id = json_string(self._ids[number])
+        text, lines = row["text"], row["removed"]
+        if number in self._later:
+            text, dropped = _without(text, self._later[number])
+            lines += dropped
+        self._articles.write(id, row["head"], text, row["tail"])
+        if lines:
+            self.counts["lines removed"] += lines.count(b"\n")
+            named = b'{"id":' + id + b","
+            self._removed.write(named + lines[1:-1].replace(b"\n{", b"\n" + named) + b"\n")
+
+    def finish(self) -> dict[str, int]:
+        """Ends the files; their names, with the records in each."""
+        files = self._articles.finish()
+        for output, count in (
+            (self._removed, "lines removed"),
+            (self._duplicates, "duplicates"),
+            (self._rejected, "rejected"),
+        ):
+            output.finish()
+            files[output.path.name] = self.counts[count]
+        return files
 
 
 def _iter_rows(store: Store, names: list[str]) -> Iterator[tuple[int, str, dict[str, Any]]]:
@@ -101,21 +141,14 @@ def _iter_rows(store: Store, names: list[str]) -> Iterator[tuple[int, str, dict[
         for entry, index, rows in store.iter_rows():
             sizes = index.column("size").to_pylist()
             lines = index.column("line").to_pylist()
-            columns = {name: rows.column(name) for name in rows.column_names}
-            for at, size in enumerate(sizes):
-                row = {name: column[at].as_py() for name, column in columns.items()}
-                row["line"] = lines[at]
+            for row, size, line in zip(rows.to_pylist(), sizes, lines, strict=True):
+                row["line"] = line
                 row["text"] = texts.read(size) if size > 0 else b""
                 yield number, names[entry.source], row
                 number += 1
 
 
-def _rejected(name: str, row: dict[str, Any]) -> dict[str, Any]:
-    data = row["input"] or b""
-    return {"file": name, "line": row["line"], "error": row["error"], "input": data.decode("utf-8", "backslashreplace")}
-
-
-def _drop(text: bytes, numbers: set[int]) -> tuple[bytes, bytes]:
+def _without(text: bytes, numbers: set[int]) -> tuple[bytes, bytes]:
     """A text without some of its paragraphs, and these as lines of removed.jsonl; whole where nothing would be left of it."""
     paragraphs = text.split(b"\n")
     left = b"\n".join(line for at, line in enumerate(paragraphs) if at not in numbers)
@@ -128,7 +161,7 @@ def _drop(text: bytes, numbers: set[int]) -> tuple[bytes, bytes]:
     return left, b"".join(map(to_json, gone))
 
 
-def orjson_string(text: str) -> bytes:
+def json_string(text: str) -> bytes:
     """A text as a JSON string in UTF-8; half characters are escaped."""
     try:
         return orjson.dumps(text)
@@ -137,24 +170,26 @@ def orjson_string(text: str) -> bytes:
 
 
 def _write_clusters(path: Path, ids: Ids, outcome: Outcome) -> int:
-    output = Output(path)
     gone = np.flatnonzero((outcome.kept_for >= 0) & (outcome.kept_for != np.arange(len(outcome.kept_for))))
     kept = outcome.kept_for[gone]
     order = np.argsort(kept, kind="stable")
     starts = np.flatnonzero(np.diff(kept[order], prepend=-1))
-    for number, members in enumerate(np.split(gone[order], starts[1:]) if len(gone) else []):
-        first = ids[int(outcome.kept_for[members[0]])]
-        output.write(
-            to_json({"id": number, "kept_id": first, "member_ids": [first, *map(ids.__getitem__, members.tolist())]})
-        )
-    output.finish()
+    with closing(Output(path)) as output:
+        for number, members in enumerate(np.split(gone[order], starts[1:]) if len(gone) else []):
+            first = ids[int(outcome.kept_for[members[0]])]
+            output.write(
+                to_json(
+                    {"id": number, "kept_id": first, "member_ids": [first, *map(ids.__getitem__, members.tolist())]}
+                )
+            )
+        output.finish()
     return len(starts)
 
 
 def _write_paragraphs(path: Path, ids: Ids, outcome: Outcome) -> int:
-    output = Output(path)
-    for found in outcome.paragraphs:
-        places = [{"id": ids[int(number)], "paragraph": place} for number, place in found.places]
-        output.write(to_json({"text": found.text, "count": found.count, "exact": found.exact, "places": places}))
-    output.finish()
+    with closing(Output(path)) as output:
+        for found in outcome.paragraphs:
+            places = [{"id": ids[int(number)], "paragraph": place} for number, place in found.places]
+            output.write(to_json({"text": found.text, "count": found.count, "exact": found.exact, "places": places}))
+        output.finish()
     return len(outcome.paragraphs)

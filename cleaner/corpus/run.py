@@ -222,7 +222,7 @@ class _Run:
         self, start: int = 0, skip: int = 0, byte: int | None = None, left: int | None = None
     ) -> Iterator[tuple[int, Batch]]:
         """The batches of all files from one on, with the number of the file; `left` is how many records are still to be read."""
-        limits = Limits(record_bytes=self._config.max_record)
+        limits = Limits(self._config.batch_bytes, self._config.max_record)
         for number, item in enumerate(self._plan.inputs[start:], start):
             source = item.source(self._config.input_format, self._stdin)
             if item.error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -83,7 +84,8 @@ class Store:
     def close(self) -> None:
         """Closes the files."""
         for file in (*self._files.values(), self._journal):
-            file.close()
+            with suppress(OSError):  # on a full disk, closing fails once more
+                file.close()
 
     def append(self, source: int, first: int, skip: int, byte: int | None, position: int, columns: Columns) -> Entry:
         """Adds a batch that is done."""

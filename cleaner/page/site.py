@@ -148,6 +148,8 @@ def _suffixes() -> Any:
 
 @cache
 def _domain(host: str) -> str:
+    if host.replace(".", "").isdigit() or ":" in host:  # a number, which has no domain
+        return host
     return _suffixes().privatesuffix(host) or host
 
 

@@ -56,6 +56,15 @@ DECISIONS = (
     ("before-body", "navigation", "no", "no rule fits the line, and it stands before the body"),
     ("after-body", "site_chrome", "no", "no rule fits the line, and it stands after the body"),
     (
+        "site-line",
+        "site_chrome",
+        "no",
+        "no rule fits the line, and it stands on many pages of its site (see `--sites` and `cleaner run`)",
+    ),
+    ("html-hidden", "site_chrome", "no", "the markup says that a browser does not show the line; a hint"),
+    ("html-nav", "navigation", "no", "the line lies in `nav`, `header`, `footer` or `aside`; a hint"),
+    ("link-line", "navigation", "no", "the line is a link and little else; a hint"),
+    (
         "after-RULE",
         "related, comments",
         "no",
