@@ -15,6 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 
 import cleaner
@@ -90,9 +91,14 @@ def test_commands_shown_exist(page: Path) -> None:
     for words in commands(page):
         if words == ["--version"]:
             continue
-        command = main.commands[words[0]]
-        context = command.make_context(words[0], words[1:])  # a wrong option would raise
-        for value in context.params.get("files") or (context.params["file"],):
+        command: click.Command = main
+        while isinstance(command, click.Group):
+            command, *words = command.commands[words[0]], *words[1:]
+        context = command.make_context(command.name, words)  # a wrong option would raise
+        given = [context.params.get(name) for name in ("files", "inputs", "file")]
+        for value in (
+            value for values in given if values for value in ((values,) if isinstance(values, str) else values)
+        ):
             if value.startswith("docs/"):
                 assert (ROOT / value).exists(), f"{name(page)}: {value} is not there"
 
@@ -101,6 +107,7 @@ def test_commands_are_found_in_the_docs() -> None:
     shown = [words[0] for page in PAGES for words in commands(page)]
     assert shown.count("clean") > 5
     assert shown.count("explain") > 5
+    assert shown.count("run") > 5
 
 
 def consoles() -> Iterator[tuple[str, str, Path]]:
@@ -150,7 +157,7 @@ def test_the_readme_is_short_and_opens_with_the_two_commands() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     assert len(text.splitlines()) < 150
     install, test = list(blocks(ROOT / "README.md", "sh"))[:2]
-    assert install.strip().endswith(".venv/bin/cleaner clean docs/samples/pages -o cleaned.jsonl")
+    assert install.strip().endswith(".venv/bin/cleaner run docs/samples/pages -o corpus")
     assert test.strip().endswith(".venv/bin/python -m pytest")
 
 
@@ -167,6 +174,9 @@ def test_the_api_page_holds_every_public_name_and_field() -> None:
         ("Article", [*(field.name for field in fields(cleaner.Article)), "removed"]),
         ("Line", cleaner.Line.__annotations__),
         ("CleanConfig", [field.name for field in fields(cleaner.CleanConfig)]),
+        ("RunConfig", [field.name for field in fields(cleaner.RunConfig)]),
+        ("RunResult", [field.name for field in fields(cleaner.RunResult)]),
+        ("SiteProfile", [field.name for field in fields(cleaner.SiteProfile)]),
     ):
         section = text.partition(f"\n## `{kind}`\n")[2].partition("\n## ")[0]
         for field in names:
@@ -219,8 +229,13 @@ def test_the_labels_page_holds_every_label_rule_and_flag() -> None:
 
 def test_every_setting_is_an_option_and_in_the_reference() -> None:
     text = read("docs/reference/cli.md")
-    for kind, commands in ((cleaner.CleanConfig, ("clean", "explain")), (cleaner.DedupConfig, ("dedup",))):
-        for option in (f"--{field.name.replace('_', '-')}" for field in fields(kind)):
+    for kind, commands in (
+        (cleaner.CleanConfig, ("clean", "explain", "run")),
+        (cleaner.DedupConfig, ("dedup", "run")),
+        (cleaner.RunConfig, ("run",)),
+    ):
+        names = (field.name for field in fields(kind) if field.name not in ("clean", "dedup"))
+        for option in (f"--{name.replace('_', '-')}" for name in names):
             assert f"`{option}" in text
             for command in commands:
                 assert any(option in parameter.opts for parameter in main.commands[command].params)

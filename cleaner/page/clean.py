@@ -152,7 +152,7 @@ class Cleaner:
         title, site, sure = known.title, None, True
         if first.ruled:
             title, site, sure = find_title(page.texts, first.keys, first.rules, known.title)
-            title = known.title or title
+            title = known.title or title or (page.markup.title if page.markup else None)
         verdicts = judge(first, self._strength, _title_key(title) if sure else None)
         if first.ruled and title:
             _mark_title(verdicts, first, title)

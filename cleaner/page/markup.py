@@ -14,7 +14,7 @@ from html import unescape
 from typing import Any
 
 from cleaner.errors import MissingExtraError
-from cleaner.page.rules import Rule
+from cleaner.page.rules import Rule, Strength
 from cleaner.text.decode import decode
 from cleaner.types import Label
 
@@ -128,18 +128,19 @@ class MarkedPage:
     def rules(self) -> list[Rule | None]:
         """What the markup says of each line of `text`: a hint of what surrounds an article, or nothing."""
         hints = [*map(_hint, self.lines.texts, self.lines.linked, self.lines.tags, self.lines.within)]
-        return [None, *hints] if self.title else hints
+        return [_TITLE_LINE, *hints] if self.title else hints
 
 
-def _markup_rule(id: str, label: Label) -> Rule:
-    return Rule(id, label, pattern="", where="hint", origin="the markup of the page")
+def _markup_rule(id: str, label: Label, where: str = "hint") -> Rule:
+    return Rule(id, label, pattern="", where=where, strength=Strength.SAFE, origin="the markup of the page")
 
 
+_TITLE_LINE = _markup_rule("html-title", Label.TITLE, "anywhere")
 _HIDDEN_LINE = _markup_rule("html-hidden", Label.SITE_CHROME)
 _NAV_LINE = _markup_rule("html-nav", Label.NAVIGATION)
 _LINK_LINE = _markup_rule("link-line", Label.NAVIGATION)
-MARKUP_RULES = (_HIDDEN_LINE, _NAV_LINE, _LINK_LINE)
-"""The rules that are named for what the markup says: not shown by a browser; within nav, header, footer or aside; a line that is a link."""
+MARKUP_RULES = (_TITLE_LINE, _HIDDEN_LINE, _NAV_LINE, _LINK_LINE)
+"""The rules that are named for what the markup says: the title of the page, which goes; and hints: a line that is not shown by a browser; within nav, header, footer or aside; a line that is a link."""
 
 LINK_SHARE, LINK_CHARS = 0.9, 60
 """A line that is a link for so much of it, and is shorter than that. On 71 pages 0.5 to 1.0 and 20 to 1,000 score the same."""

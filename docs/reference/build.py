@@ -61,6 +61,7 @@ DECISIONS = (
         "no",
         "no rule fits the line, and it stands on many pages of its site (see `--sites` and `cleaner run`)",
     ),
+    ("html-title", "title", "no", "the title that the head of a page of HTML gives"),
     ("html-hidden", "site_chrome", "no", "the markup says that a browser does not show the line; a hint"),
     ("html-nav", "navigation", "no", "the line lies in `nav`, `header`, `footer` or `aside`; a hint"),
     ("link-line", "navigation", "no", "the line is a link and little else; a hint"),
