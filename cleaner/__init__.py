@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cleaner.config import CleanConfig, DedupConfig, RunConfig
-    from cleaner.corpus.run import RunResult, run
+    from cleaner.corpus.run import run
+    from cleaner.corpus.workspace import RunResult
     from cleaner.duplicates.compare import compare
     from cleaner.duplicates.dedup import dedup, signature, signatures
     from cleaner.duplicates.minhash import Signature, Signatures
@@ -87,7 +88,7 @@ _HOMES = {
     "Passage": "cleaner.types",
     "RepeatedParagraph": "cleaner.types",
     "RunConfig": "cleaner.config",
-    "RunResult": "cleaner.corpus.run",
+    "RunResult": "cleaner.corpus.workspace",
     "Signature": "cleaner.duplicates.minhash",
     "Signatures": "cleaner.duplicates.minhash",
     "Similarity": "cleaner.types",

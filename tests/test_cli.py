@@ -22,8 +22,8 @@ from rich.cells import cell_len
 import cleaner.config
 from cleaner.cli.main import main
 from cleaner.cli.terminal import visible
+from cleaner.corpus.batch import BATCH_BYTES
 from cleaner.corpus.jsonlines import to_json
-from cleaner.corpus.read import BATCH_BYTES
 from cleaner.corpus.reader import Reader
 from cleaner.errors import InputError
 from cleaner.types import Label

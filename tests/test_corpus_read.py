@@ -20,9 +20,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner.corpus.batch import Batch, Fault, Limits
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.jsonlines import read_object, to_json
-from cleaner.corpus.read import Batch, Fault, Limits, read_batches
+from cleaner.corpus.read import read_batches
 from cleaner.corpus.records import Record, read_records
 from cleaner.corpus.sources import FORMATS, Source, find_sources, sniff
 from cleaner.errors import InputError

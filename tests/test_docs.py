@@ -92,9 +92,10 @@ def test_commands_shown_exist(page: Path) -> None:
         if words == ["--version"]:
             continue
         command: click.Command = main
+        left = list(words)
         while isinstance(command, click.Group):
-            command, *words = command.commands[words[0]], *words[1:]
-        context = command.make_context(command.name, words)  # a wrong option would raise
+            command = command.commands[left.pop(0)]
+        context = command.make_context(command.name, left)  # a wrong option would raise
         given = [context.params.get(name) for name in ("files", "inputs", "file")]
         for value in (
             value for values in given if values for value in ((values,) if isinstance(values, str) else values)

@@ -14,7 +14,7 @@ from cleaner.cli.terminal import visible
 
 if TYPE_CHECKING:
     from cleaner.config import RunConfig
-    from cleaner.corpus.run import RunResult
+    from cleaner.corpus.workspace import RunResult
 
 __all__ = ["run"]
 

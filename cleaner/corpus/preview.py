@@ -8,8 +8,9 @@ from itertools import chain, islice
 from pathlib import Path
 
 from cleaner.config import RunConfig
+from cleaner.corpus.batch import Limits
 from cleaner.corpus.plan import Plan
-from cleaner.corpus.read import Limits, read_batches
+from cleaner.corpus.read import read_batches
 from cleaner.corpus.work import Worker
 
 __all__ = ["preview"]

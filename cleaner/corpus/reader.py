@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from cleaner.corpus.batch import Batch, Limits
 from cleaner.corpus.fields import Fields
-from cleaner.corpus.read import Batch, Limits, read_batches
+from cleaner.corpus.read import read_batches
 from cleaner.corpus.records import Record, read_records
 from cleaner.corpus.sources import find_sources
 from cleaner.errors import InputError

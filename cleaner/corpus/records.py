@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cleaner.corpus.batch import SHOWN_BYTES, Batch, Fault, Page
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.jsonlines import read_object
-from cleaner.corpus.read import SHOWN_BYTES, Batch, Fault, Page
 from cleaner.errors import InputError, NotTextError
 from cleaner.page.paragraphs import read_text
 from cleaner.types import Document

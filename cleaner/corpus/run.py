@@ -6,45 +6,27 @@ import json
 import os
 import platform
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from cleaner.config import RunConfig
-from cleaner.corpus.outputs import publish, write_whole
+from cleaner.corpus.batch import Batch, Fault, Limits
+from cleaner.corpus.outputs import write_whole
 from cleaner.corpus.plan import Plan, make_plan
-from cleaner.corpus.read import Batch, Fault, Limits, read_batches
+from cleaner.corpus.read import read_batches
 from cleaner.corpus.work import LEARN
+from cleaner.corpus.workspace import RunResult, Workspace
 from cleaner.errors import CleanerError, ConfigError, InputError, OutputError
 from cleaner.pool import Pool, Task, count_cores
 
-__all__ = ["Progress", "RunResult", "run"]
+__all__ = ["Progress", "run"]
 
 Progress = Callable[[str, int, int | None], object]
 """Called with a stage (`learn`, `clean`, `sketch`, `search`, `verify`, `write`), how much of it is done, and how much there is."""
-
-WORK, DONE, TARGET = ".work", ".work-done", "run.json"
-
-_RESUME = "run the same command to go on"
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """What came of a run, as it stands in `run.json`."""
-
-    folder: Path
-    counts: dict[str, Any]
-    """`in`, `kept`, `duplicates`, `rejected` and so on; `removed` lines by label, duplicates by kind."""
-    files: dict[str, int]
-    """The files that were written, with the records in each."""
-    times: dict[str, float]
-    """Seconds by stage; of a run that was taken up again, those of the last part."""
-    was_done: bool = False
-    """Whether a run with the same input and settings had ended in this folder before, so that nothing was to be done."""
 
 
 def run(
@@ -78,111 +60,32 @@ class _Run:
     def __init__(
         self, inputs: list[str], folder: Path, config: RunConfig, overwrite: bool, progress: Progress | None
     ) -> None:
-        self._inputs, self._folder, self._overwrite = inputs, folder, overwrite
+        self._inputs, self._overwrite = inputs, overwrite
         self._jobs = config.jobs or count_cores()
         self._config = replace(config, dedup=replace(config.dedup, jobs=self._jobs))
         self._report = progress or (lambda _stage, _done, _total: None)
         self._times: dict[str, float] = {}
-        self._work = folder / WORK
-        self._out = self._work / "out"
-        self._stdin = self._work / "stdin"
+        self._space = Workspace(folder)
 
     def go(self) -> RunResult:
+        space = self._space
         try:
-            self._check_folder()
-            with self._locked():
-                return self._go()
+            space.check()
+            make_plan(self._inputs, space.folder, self._config)  # what is wrong is said before anything is made
+            with space.locked():
+                if "-" in self._inputs:
+                    space.keep_stdin()
+                self._plan = self._make_plan()
+                if (done := space.begin(self._plan, overwrite=self._overwrite)) is not None:
+                    return done
+                if not space.is_ready:
+                    self._do()
+                return space.publish()
         except OSError as error:
-            raise OutputError(f"{self._folder}: {error.strerror or error}; {_RESUME}") from None
-
-    def _check_folder(self) -> None:
-        if self._folder.exists() and not self._folder.is_dir():
-            raise OutputError(f"{self._folder} is a file; give the name of a folder")
-        make_plan(
-            self._inputs, self._folder, self._config
-        )  # what is wrong with the input is said before anything is made
-        self._folder.mkdir(parents=True, exist_ok=True)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Keeps other runs out of the folder; the lock ends with the process, however that ends."""
-        import fcntl
-
-        with open(self._folder / ".lock", "wb") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise OutputError(
-                    f"{self._folder}: another run is at work in this folder; wait for it, or end it"
-                ) from None
-            try:
-                yield
-            finally:
-                (self._folder / ".lock").unlink(missing_ok=True)
-
-    def _go(self) -> RunResult:
-        shutil.rmtree(self._folder / DONE, ignore_errors=True)
-        if (done := self._prepare()) is not None:
-            return done
-        if not (self._work / "publish.json").exists():
-            self._do()
-        names = json.loads((self._work / "publish.json").read_text("utf-8"))
-        for name in _old_files(self._folder):
-            if name not in names:
-                (self._folder / name).unlink(missing_ok=True)
-        publish(self._out, self._folder, names)
-        os.replace(self._work, self._folder / DONE)
-        shutil.rmtree(self._folder / DONE, ignore_errors=True)
-        return _read_result(self._folder)
-
-    # Beginning
-
-    def _prepare(self) -> RunResult | None:
-        """Begins, or takes up what was begun; the result where all was done before."""
-        kept = self._work / "plan.json"
-        begun = Plan.from_json(kept.read_text("utf-8")) if kept.exists() else None
-        ended = _read_result(self._folder) if (self._folder / TARGET).exists() else None
-        if "-" in self._inputs:
-            self._keep_stdin()
-        plan = self._make_plan()
-        if begun is not None:
-            difference = begun.difference(plan)
-            if difference is None:
-                self._plan = begun
-                return None
-            if not self._overwrite:
-                raise OutputError(
-                    f"{self._folder} holds a run that was not ended, and {difference}; begin it as it was to go on, give --overwrite to begin"
-                    " anew, or write to another folder"
-                )
-        elif ended is not None and not self._overwrite:
-            before = Plan.from_json(json.dumps(json.loads((self._folder / TARGET).read_text("utf-8")).get("plan", {})))
-            difference = before.difference(plan) if before else "it was made by another version"
-            if difference is None:
-                return replace(ended, was_done=True)
-            raise OutputError(
-                f"{self._folder} holds the results of another run ({difference}); give --overwrite, or write to another folder"
-            )
-        if not self._overwrite and (there := _old_files(self._folder)):
-            raise OutputError(f"{self._folder / there[0]} exists; write to another folder, or give --overwrite")
-        for path in self._work.iterdir() if self._work.exists() else ():
-            if path != self._stdin:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        self._work.mkdir(exist_ok=True)
-        write_whole(kept, plan.to_json())
-        self._plan = plan
-        return None
-
-    def _keep_stdin(self) -> None:
-        """Copies stdin to a file, since it is read twice, and again when the run is taken up."""
-        self._work.mkdir(exist_ok=True)
-        part = self._work / "stdin.new"
-        with open(part, "wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
-        os.replace(part, self._stdin)
+            raise OutputError(f"{space.folder}: {error.strerror or error}; run the same command to go on") from None
 
     def _make_plan(self) -> Plan:
-        return make_plan(self._inputs, self._folder, self._config, self._stdin)
+        return make_plan(self._inputs, self._space.folder, self._config, self._space.stdin)
 
     # The steps
 
@@ -190,7 +93,7 @@ class _Run:
         from cleaner.corpus.search import Outcome, find_duplicates, read_ids
         from cleaner.corpus.store import Store
 
-        store = Store(self._work)
+        store = Store(self._space.work)
         try:
             with Pool("cleaner.corpus.work:make_worker", self._config, self._jobs) as pool:
                 with self._timed("learn"):
@@ -201,11 +104,9 @@ class _Run:
                 raise InputError(f"the input changed while it was read: {difference}; give --overwrite to begin anew")
             with self._timed("search"):
                 ids = read_ids(store)
-                found = self._work / "outcome.npz"
+                found = self._space.work / "outcome.npz"
                 if not found.exists():
-                    outcome = find_duplicates(store, ids, self._config.dedup, self._report)
-                    outcome.save(self._work / "outcome.new")
-                    os.replace(self._work / "outcome.new", found)
+                    find_duplicates(store, ids, self._config.dedup, self._report).save(found)
                 outcome = Outcome.load(found)
             with self._timed("write"):
                 self._write(store, ids, outcome, sites)
@@ -224,7 +125,7 @@ class _Run:
         """The batches of all files from one on, with the number of the file; `left` is how many records are still to be read."""
         limits = Limits(self._config.batch_bytes, self._config.max_record)
         for number, item in enumerate(self._plan.inputs[start:], start):
-            source = item.source(self._config.input_format, self._stdin)
+            source = item.source(self._config.input_format, self._space.stdin)
             if item.error:
                 if not skip:
                     yield (
@@ -252,7 +153,7 @@ class _Run:
 
     def _learn(self, pool: Pool) -> str:
         """The file of what was learned of sites, or given; empty where nothing was."""
-        file = self._work / "sites.json"
+        file = self._space.work / "sites.json"
         if not file.exists():
             from cleaner.page.learn import SiteLearner
             from cleaner.page.site import Sites
@@ -306,8 +207,7 @@ class _Run:
     def _write(self, store: Any, ids: Any, outcome: Any, sites: str) -> None:
         from cleaner.corpus.publish import write_results
 
-        shutil.rmtree(self._out, ignore_errors=True)
-        self._out.mkdir()
+        out = self._space.new_out()
         total = sum(entry.records for entry in store.entries)
         done = 0
 
@@ -317,7 +217,7 @@ class _Run:
             self._report("write", done, total)
 
         names = [item.path for item in self._plan.inputs]
-        published = write_results(store, ids, outcome, names, self._config, self._out, report)
+        published = write_results(store, ids, outcome, names, self._config, out, report)
         counts = published.counts
         found = counts.get("kept", 0) + counts.get("duplicates", 0) + counts.get("rejected", 0)
         if not counts.get("in", 0) == total == found:
@@ -325,12 +225,9 @@ class _Run:
         files = dict(published.files)
         learned = json.loads(Path(sites).read_text("utf-8"))["sites"]
         if learned:
-            shutil.copy(sites, self._out / "sites.json")
+            shutil.copy(sites, out / "sites.json")
             files["sites.json"] = len(learned)
-        write_whole(
-            self._out / TARGET, json.dumps(self._summary(store, counts, files), ensure_ascii=False, indent=1) + "\n"
-        )
-        write_whole(self._work / "publish.json", json.dumps([*files, TARGET]))
+        self._space.make_ready(files, self._summary(store, counts, files))
 
     def _summary(self, store: Any, counts: dict[str, int], files: dict[str, int]) -> dict[str, Any]:
         tally = store.counts()
@@ -371,24 +268,3 @@ def _cut(batch: Batch, left: int) -> int:
             batch.next_byte = None
             break
     return count
-
-
-def _old_files(folder: Path) -> list[str]:
-    """The files in a folder that have names of results."""
-    names = ("removed", "duplicates", "clusters", "paragraphs", "rejected")
-    fixed = {TARGET, "sites.json", *(f"{name}.jsonl" for name in names)}
-    return sorted(
-        path.name
-        for path in folder.iterdir()
-        if path.name in fixed or (path.name.startswith("articles") and path.suffix in (".jsonl", ".parquet"))
-    )
-
-
-def _read_result(folder: Path) -> RunResult:
-    try:
-        stored = json.loads((folder / TARGET).read_text("utf-8"))
-        return RunResult(folder, stored["counts"], stored["files"], stored["times"])
-    except (ValueError, KeyError, TypeError):
-        raise OutputError(
-            f"{folder / TARGET} is no record of a run; write to another folder, or give --overwrite"
-        ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -79,11 +80,13 @@ class Outcome:
     """Paragraphs that stand in several articles that stay; places name articles by their number in the run."""
 
     def save(self, path: Path) -> None:
-        """Writes it to a file."""
+        """Writes it to a file, which is whole when it has its name."""
         columns = {name: getattr(self, name) for name in _ARRAYS}
         paragraphs = json.dumps([asdict(found) for found in self.paragraphs]).encode()
-        with open(path, "wb") as file:
+        part = path.with_name(f"{path.name}.new")
+        with open(part, "wb") as file:
             np.savez(file, **columns, paragraphs=np.frombuffer(paragraphs, np.uint8))
+        os.replace(part, path)
 
     @classmethod
     def load(cls, path: Path) -> Outcome:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import IO, Any
 
-from cleaner.corpus.read import SHOWN_BYTES, Batch, Fault, Item, Limits
+from cleaner.corpus.batch import SHOWN_BYTES, Batch, Fault, Item, Limits
 from cleaner.corpus.sources import Source, bare_name
 from cleaner.corpus.unpack import broken, reason
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO, Any
 
-from cleaner.corpus.read import SHOWN_BYTES, Batch, Fault, Limits, Page
+from cleaner.corpus.batch import SHOWN_BYTES, Batch, Fault, Limits, Page
 from cleaner.corpus.sources import Source
 from cleaner.corpus.unpack import broken, reason
 from cleaner.errors import MissingExtraError

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from cleaner.corpus.batch import SHOWN_BYTES, Batch
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.jsonlines import article_fields, line_fields, to_json
-from cleaner.corpus.read import SHOWN_BYTES, Batch
 from cleaner.corpus.records import Record, read_records
 from cleaner.duplicates.cluster import complete, seconds, site_place
 from cleaner.errors import InputError, MissingExtraError, NotTextError, RuleError

@@ -103,7 +103,7 @@ class Cleaner:
             return self._pipe(documents)
         from cleaner.page.spread import pipe
 
-        return pipe(self, documents, jobs)
+        return pipe(self.config, self.sites, documents, jobs)
 
     def _pipe(self, documents: Iterable[Document | Mapping[str, Any] | str | bytes]) -> Iterator[Article]:
         batch: list[Paragraphs] = []

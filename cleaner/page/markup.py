@@ -140,7 +140,8 @@ _HIDDEN_LINE = _markup_rule("html-hidden", Label.SITE_CHROME)
 _NAV_LINE = _markup_rule("html-nav", Label.NAVIGATION)
 _LINK_LINE = _markup_rule("link-line", Label.NAVIGATION)
 MARKUP_RULES = (_TITLE_LINE, _HIDDEN_LINE, _NAV_LINE, _LINK_LINE)
-"""The rules that are named for what the markup says: the title of the page, which goes; and hints: a line that is not shown by a browser; within nav, header, footer or aside; a line that is a link."""
+"""The rules that are named for what the markup says: the title of the page, which goes; and hints, for a line that is not shown by a browser,
+one within nav, header, footer or aside, and one that is a link."""
 
 LINK_SHARE, LINK_CHARS = 0.9, 60
 """A line that is a link for so much of it, and is shorter than that. On 71 pages 0.5 to 1.0 and 20 to 1,000 score the same."""

@@ -1,17 +1,16 @@
-"""Pages cleaned by several processes."""
+"""Pages cleaned by several processes, each of which does what worker.py says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cleaner.errors import NotTextError, WorkerError
+from cleaner.config import CleanConfig
+from cleaner.errors import WorkerError
+from cleaner.page.site import SiteProfile
 from cleaner.pool import Pool, Task, count_cores
 from cleaner.types import Article, Document
-
-if TYPE_CHECKING:
-    from cleaner.page.clean import Cleaner
 
 __all__ = ["pipe"]
 
@@ -20,7 +19,10 @@ BATCH = 64
 
 
 def pipe(
-    cleaner: Cleaner, documents: Iterable[Document | Mapping[str, Any] | str | bytes], jobs: int
+    config: CleanConfig,
+    sites: Mapping[str, SiteProfile],
+    documents: Iterable[Document | Mapping[str, Any] | str | bytes],
+    jobs: int,
 ) -> Iterator[Article]:
     """Cleans documents by `jobs` processes (0: one a core); the articles come in order.
 
@@ -44,7 +46,7 @@ def pipe(
                 return
             number += 1
 
-    with Pool("cleaner.page.spread:make_worker", (cleaner.config, cleaner.sites), jobs or count_cores()) as pool:
+    with Pool("cleaner.page.worker:make_worker", (config, sites), jobs or count_cores()) as pool:
         for task, (articles, error) in pool.run(batches()):
             yield from articles
             if error is not None:
@@ -54,28 +56,3 @@ def pipe(
                 raise WorkerError(f"document {place} (counted from 0) ended the process that cleaned it; leave it out")
     if fault:
         raise fault[0]
-
-
-def make_worker(settings: tuple[Any, Any]) -> Callable[..., tuple[list[Article], Exception | None]]:
-    """What a process of `pipe` does: cleans a batch, up to the first fault."""
-    from cleaner.page.clean import Cleaner
-
-    config, sites = settings
-    cleaner = Cleaner(config, sites=sites)
-
-    def work(
-        items: Sequence[Any], _about: None, poisonous: Collection[int], begin: Callable[[int], None] | None
-    ) -> tuple[list[Article], Exception | None]:
-        articles: list[Article] = []
-        try:
-            if begin is None:
-                articles.extend(cleaner.pipe(items))
-            else:
-                for place in range(min(poisonous, default=len(items))):
-                    begin(place)
-                    articles.extend(cleaner.pipe([items[place]]))
-        except NotTextError as error:
-            return articles, error
-        return articles, None
-
-    return work
