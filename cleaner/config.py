@@ -189,7 +189,7 @@ class RunConfig:
     """Format of articles that are written: `jsonl` or `parquet`."""
     shard_bytes: int = 1_000_000_000
     """Articles are cut into files of about so many bytes; one file gets no number."""
-    max_record: int = 64_000_000
+    max_record: int = 16_000_000
     """Bytes; a longer record is rejected."""
     on_error: str = "skip"
     """What is done at a record that cannot be read: `skip` rejects it and goes on, `stop` ends the run."""

@@ -143,7 +143,10 @@ def test_memory_is_bounded_by_the_number_of_pages(monkeypatch: pytest.MonkeyPatc
         ("", None),
         (None, None),
         ("https://河湾.example/1", "河湾.example"),
-        ("not an address", "not an address"),
+        ("//user:secret@finance.sina.com.cn:8080/a?b@c", "sina.com.cn"),
+        ("HTTP://WWW.Hewan.Example.", "hewan.example"),
+        ("http://[2001:db8::1]:80/x", "2001:db8::1"),
+        ("/only/a/path", None),
     ],
 )
 def test_sites_of_addresses(url: str | None, site: str | None) -> None:

@@ -143,7 +143,7 @@ _READING = (
         )
     ),
     click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Read the first N records only."),
-    click.option("--max-record", metavar="BYTES", type=int, help="Reject longer records.  [default: 64000000]"),
+    click.option("--max-record", metavar="BYTES", type=int, help="Reject longer records.  [default: 16000000]"),
 )
 
 _WRITING = (

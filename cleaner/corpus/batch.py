@@ -13,8 +13,9 @@ __all__ = ["BATCH_BYTES", "SHOWN_BYTES", "Batch", "Fault", "Item", "Limits", "Pa
 BATCH_BYTES = 2_000_000
 """A batch holds about so many bytes of what is read, or one record: some hundred milliseconds of work."""
 
-MOST_BYTES = 64_000_000
-"""A longer record is rejected: nothing that is an article has so many bytes, and memory is not to grow with what somebody crafted."""
+MOST_BYTES = 16_000_000
+"""A longer record is rejected. Nothing that is an article has so many bytes, and cleaning a text that is all line ends takes a hundred times its
+size in memory."""
 
 SHOWN_BYTES = 65_536
 """Of a record that is rejected for its length so much is kept."""

@@ -91,7 +91,7 @@ def _read_whole(stream: IO[bytes], limits: Limits) -> bytes | Fault:
 
 def _too_long(data: bytes, limits: Limits) -> Fault:
     return Fault(
-        f"a record of over {limits.record_bytes:,} bytes; cut it up, or raise --max-record", data[:SHOWN_BYTES]
+        f"a record of over {limits.record_bytes:,} bytes; see --max-record of `cleaner run`", data[:SHOWN_BYTES]
     )
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from cleaner.corpus.batch import Batch, Limits
+from cleaner.corpus.batch import BATCH_BYTES, Batch, Limits
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.read import read_batches
 from cleaner.corpus.records import Record, read_records
@@ -14,6 +14,9 @@ from cleaner.corpus.sources import find_sources
 from cleaner.errors import InputError
 
 __all__ = ["Reader"]
+
+MOST_BYTES = 1_000_000_000
+"""A longer record is rejected: more than in a run, as these commands are given a few pages by somebody who looks on."""
 
 
 class Reader:
@@ -70,7 +73,7 @@ class Reader:
                 continue
             self.path, self.format, self.lines = source.path, "", 0
             streams = source.path == "-" or not os.path.isfile(source.path)
-            for batch in read_batches(source, Limits(batch_bytes=1) if streams else None):
+            for batch in read_batches(source, Limits(1 if streams else BATCH_BYTES, MOST_BYTES)):
                 self.format, self.position = batch.format, done + batch.position
                 yield self._records(batch)
             if not streams:

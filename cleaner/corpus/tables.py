@@ -176,7 +176,7 @@ def _rows(table: Any, rows: range, limits: Limits) -> list[Item]:
     for record in chain.from_iterable([table.slice(rows.start, len(rows)).to_pylist()]):
         size = sum(len(value) for value in record.values() if isinstance(value, str | bytes))
         if size > limits.record_bytes:
-            items.append(Fault(f"a record of over {limits.record_bytes:,} bytes; cut it up, or raise --max-record"))
+            items.append(Fault(f"a record of over {limits.record_bytes:,} bytes; see --max-record of `cleaner run`"))
         else:
             items.append(record)
     return items

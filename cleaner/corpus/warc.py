@@ -66,7 +66,8 @@ def _read_page(record: Any, limits: Limits) -> Page | Fault:
     data = record.reader.read(limits.record_bytes + 1)
     if len(data) > limits.record_bytes:
         return Fault(
-            f"{url}: a page of over {limits.record_bytes:,} bytes; raise --max-record to read it", data[:SHOWN_BYTES]
+            f"{url}: a page of over {limits.record_bytes:,} bytes; see --max-record of `cleaner run`",
+            data[:SHOWN_BYTES],
         )
     fields = {
         "id": record.record_id.removeprefix("<urn:uuid:").rstrip(">"),

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from cleaner.errors import ConfigError
 from cleaner.page.probe import probe
@@ -27,6 +26,8 @@ LINE_CHARS = 200
 """A longer line is an article's, or a page without line breaks: it is never chrome of a site."""
 
 _DIGITS = re.compile("[0-9]+")
+_HOST = re.compile(r"\s*(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:[^/?#@\s]*@)?(\[[0-9a-f:.]+\]|[^/?#:@\s]+)", re.IGNORECASE)
+"""The host of an address, with or without scheme. (`urllib.parse.urlsplit` takes eight times as long, of which a corpus has millions.)"""
 
 SITE_RULE = Rule(
     "site-line",
@@ -159,13 +160,9 @@ def site_of(url: str | None) -> str | None:
     >>> site_of("https://news.rthk.hk/rthk/ch/1.htm"), site_of("//finance.sina.com.cn/a"), site_of("http://localhost:8000/")
     ('rthk.hk', 'sina.com.cn', 'localhost')
     """
-    if not url:
-        return None
-    try:
-        host = urlsplit(url if "//" in url else f"//{url}").hostname
-    except ValueError:
-        return None
-    return _domain(host.rstrip(".").lower()) if host else None
+    match = _HOST.match(url) if url else None
+    host = match[1].strip("[]").rstrip(".").lower() if match else ""
+    return _domain(host) if host else None
 
 
 def group_of(document: Document) -> str | None:
