@@ -242,13 +242,3 @@ def test_every_removal_can_be_undone() -> None:
     text = page(middle=["(相关资料图)"])
     article = cleaner.clean(text)
     assert "\n".join(text[line.start : line.end] for line in article.lines) == text
-
-
-def test_a_line_of_tags_goes_and_an_article_on_html_stays() -> None:
-    links = "".join(f'<li> <a href="#p={n}" hidefocus="true"><img src="/{n}.jpg" alt=""></a></li>' for n in range(20))
-    body = "今天上午八点，连接河湾两岸的大桥正式通车，首日通行车辆超过三千辆。"
-    article = cleaner.clean(
-        f"{body}\n{links}\n写网页时，<ul>里放<li>，段落用<p>与</p>，链接用<a>与</a>，不要忘了</ul>和</li>，还有<b>和</b>、<i>和</i>。"
-    )
-    assert [(line.rule, line.label) for line in article.removed] == [("markup-line", "site_chrome")]
-    assert article.text.startswith(body + "\n写网页时，")

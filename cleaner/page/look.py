@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from cleaner.page import repeats
 from cleaner.page.features import LABELS, NO_RULE, Evidence, evidence
 from cleaner.page.probe import probe
-from cleaner.page.rules import Rule, RuleBook, Strength
+from cleaner.page.rules import Rule, RuleBook
 from cleaner.page.shape import Shape, measure
 from cleaner.page.site import as_site_rule, mask
 from cleaner.types import Label
@@ -20,13 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Look", "is_quiet", "look", "look_together"]
-
-TAGS = 10
-"""A line of so many tags that are most of it is a part of the page that was not turned into text. An article that speaks of HTML has fewer in
-a line."""
-
-_TAG = re.compile("<[a-z/!][^<>]*>")
-_MARKUP = Rule("markup-line", Label.SITE_CHROME, pattern="", where="anywhere", strength=Strength.SAFE)
 
 _CODES = {label: code for code, label in enumerate(LABELS)}
 
@@ -153,10 +145,6 @@ def look(lines: Sequence[str], book: RuleBook) -> Look:
     for at, rule in enumerate(rules):
         if rule is not None and "\t" in lines[at]:
             rules[at] = None  # a row of a table, whatever its words
-    if "</" in text:
-        for at, key in enumerate(keys):
-            if key.count("<") >= TAGS and len(_TAG.sub("", key)) < len(key) // 2:
-                rules[at] = _MARKUP
     page = Look(keys, rules, None, (points, starts, ends))
     page.glued = glued
     return page

@@ -61,12 +61,6 @@ DECISIONS = (
         "no",
         "no rule fits the line, and it stands on many pages of its site (see `--sites` and `cleaner run`)",
     ),
-    (
-        "markup-line",
-        "site_chrome",
-        "no",
-        "ten HTML tags or more, and little else, stand in the line of a page given as text",
-    ),
     ("html-title", "title", "no", "the title that the head of a page of HTML gives"),
     ("html-hidden", "site_chrome", "no", "the markup says that a browser does not show the line; a hint"),
     ("html-nav", "navigation", "no", "the line lies in `nav`, `header`, `footer` or `aside`; a hint"),
