@@ -19,12 +19,12 @@ from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from cleaner.errors import WorkerError
+from cleaner.errors import CleanerError, ConfigError, WorkerError
 
 __all__ = ["Pool", "Task", "count_cores"]
 
-MOST_DEATHS = 2
-"""A task that so many workers died of is not given to another one as a whole."""
+MOST_DEATHS = 5
+"""So many workers may die of a task before they begin with its first item."""
 
 AHEAD = 2
 """Tasks a worker that are read ahead, done or not: this bounds the memory."""
@@ -45,9 +45,13 @@ class Task:
     items: list[Any]
     about: Any = None
     """What goes with all items."""
+    note: Any = None
+    """What the asker wants to know of it later; it is not sent."""
     deaths: int = 0
+    suspect: int | None = None
+    """The place of the item that the last worker died of, which may have been killed from outside."""
     poisonous: list[int] = field(default_factory=list)
-    """The places of the items that killed a worker; they are left out."""
+    """The places of the items that killed two workers; they are left out."""
 
 
 class _Worker:
@@ -58,7 +62,7 @@ class _Worker:
         ours_in, theirs_out = os.pipe()
         paths = os.pathsep.join(path for path in sys.path if path)
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _MAIN, str(theirs_in), str(theirs_out)],
+            [sys.executable, "-P", "-c", _MAIN, str(theirs_in), str(theirs_out)],
             pass_fds=(theirs_in, theirs_out),
             stdin=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": paths},
@@ -100,6 +104,8 @@ class Pool:
     """
 
     def __init__(self, function: str, settings: Any, jobs: int) -> None:
+        if jobs < 1:
+            raise ConfigError(f"jobs is {jobs}; it must be 1 or more, or 0 for one a core")
         self._function, self._settings = function, settings
         self._workers: list[_Worker] = []
         self._jobs = jobs
@@ -174,7 +180,9 @@ class Pool:
         self._workers.remove(worker)
         worker.end()
         if worker.at is not None:
-            task.poisonous.append(worker.at)
+            if task.suspect == worker.at:
+                task.poisonous.append(worker.at)
+            task.suspect = worker.at
         elif task.deaths >= MOST_DEATHS:
             raise WorkerError(
                 f"a worker ended with code {worker.process.returncode} before it began to work, {task.deaths + 1} times in a row;"
@@ -208,7 +216,8 @@ def serve() -> None:
     except Exception as error:
         import traceback
 
-        error.add_note("".join(traceback.format_exception(error)).rstrip())
+        if not isinstance(error, CleanerError):
+            error.add_note("".join(traceback.format_exception(error)).rstrip())
         try:
             say("raised", error)
         except Exception:

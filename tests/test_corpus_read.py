@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -298,6 +299,65 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "b.jsonl").symlink_to(tmp_path / "nowhere")
     assert "No such file" in errors(read(tmp_path / "b.jsonl"))[0]
     assert "no file fits" in str(next(find_sources([str(tmp_path / "*.csv")])))
+
+
+def test_pages_of_an_archive_that_say_wrongly_how_they_are_packed(tmp_path: Path) -> None:
+    page = "<p>一。".encode()
+    coded = {
+        "a": (page, "Content-Encoding: gzip"),
+        "b": (gzip.compress(page), "Content-Encoding: gzip"),
+        "c": (b"5\r\n<p>ab\r\n1\r\nc\r\n0\r\n\r\n", "Transfer-Encoding: chunked"),
+        "d": (page, "Transfer-Encoding: chunked"),
+        "e": (gzip.compress(bytes(50_000_000)), "Content-Encoding: gzip"),
+        "f": (page, "Content-Encoding: br"),
+        "h": (brotli.compress(page), "Content-Encoding: br"),
+        "i": (brotli.compress(bytes(50_000_000)), "Content-Encoding: br"),
+        "g": (page, "X: y"),
+    }
+    out = b""
+    for name, (content, header) in coded.items():
+        out += warc([(f"https://a.example/{name}", content, f"text/html\r\n{header}", 200)])
+    (tmp_path / "a.warc").write_bytes(out)
+    records = read(tmp_path / "a.warc", limits=Limits(record_bytes=1_000_000))
+    found = [record.document.html if isinstance(record, Record) else "over" for record in records]
+    assert found == [page, page, b"<p>abc", page, "over", page, page, "over", page]
+
+
+def test_an_archive_that_is_cut_off_within_a_page(tmp_path: Path) -> None:
+    whole = warc([(f"https://a.example/{n}", b"<p>" + b"x" * 500, "text/html", 200) for n in range(3)])
+    (tmp_path / "a.warc").write_bytes(whole[:-300])
+    assert "the archive is cut off" in errors(read(tmp_path / "a.warc"))[0]
+
+
+def test_columns_that_python_has_no_types_for(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "text": ["一。", "二。", "三。"],
+            "when": pa.array([1, 1_700_000_000_123_456_789, None], pa.timestamp("ns")),
+            "how_long": pa.array([1, 2, 3], pa.duration("ns")),
+            "far": pa.array([1, 2, 10**8], pa.date32()),
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    one, two, three = read(tmp_path / "a.parquet")
+    assert [record.document.text for record in (one, two) if isinstance(record, Record)] == ["一。", "二。"]
+    assert "a row that cannot be read" in str(three)
+
+
+def test_a_header_that_names_a_column_twice(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,n,n\n一,1,2\n", "utf-8")
+    assert [record.fields for record in good(read(tmp_path / "a.csv"))] == [{"text": "一", "n": "1", "n_2": "2"}]
+
+
+@pytest.mark.parametrize("content", [b'text\n"open', b"text\n" + b"x" * 3_000_000])
+def test_tables_that_go_wrong_say_where(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    assert "cannot be read from here on" in errors(read(tmp_path / "a.csv", limits=Limits(record_bytes=1_000_000)))[0]
+
+
+def test_links_that_lead_to_themselves(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to(tmp_path / "a.txt")
+    assert any("a.txt: cannot be read" in str(found) for found in find_sources([str(tmp_path)]))
 
 
 # Reading goes on where it was

@@ -173,8 +173,25 @@ def test_no_bytes_raise_anything_but_that_they_are_no_text(data: bytes) -> None:
         "<table><tr><td>" * 5000 + "一",
         "<title>" * 10_000,
         '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
+        "<b " * 100_000,
+        '<script type="application/ld+json">{}</script><script>' + "<script " * 40_000 + "</script>",
+        '<p title="' * 50_000,
     ],
-    ids=["deep", "attributes", "fonts", "brackets", "openings", "comments", "entities", "tables", "titles", "json"],
+    ids=[
+        "deep",
+        "attributes",
+        "fonts",
+        "brackets",
+        "openings",
+        "comments",
+        "entities",
+        "tables",
+        "titles",
+        "json",
+        "bold",
+        "scripts",
+        "quotes",
+    ],
 )
 def test_hostile_html_takes_no_time(html: str) -> None:
     import time

@@ -154,3 +154,14 @@ def test_workers_end_when_the_process_is_killed(tmp_path: Path) -> None:
             return
         time.sleep(0.1)
     pytest.fail("workers live on")
+
+
+def test_a_number_of_processes_that_cannot_be_is_an_error() -> None:
+    with pytest.raises(cleaner.errors.ConfigError, match="jobs is -1"):
+        list(cleaner.Cleaner().pipe(TEXTS, jobs=-1))
+
+
+def test_modules_of_the_current_folder_are_not_the_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('this is not ours')")
+    monkeypatch.chdir(tmp_path)
+    assert len(list(cleaner.Cleaner().pipe(TEXTS, jobs=2))) == 300

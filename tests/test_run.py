@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -307,9 +308,11 @@ def test_wrong_inputs_are_said_before_anything_is_made(tmp_path: Path, inputs: l
 
 
 def test_a_file_is_not_read_twice(tmp_path: Path) -> None:
-    source = write(tmp_path / "in.jsonl", {"text": BRIDGE})
+    (tmp_path / "in").mkdir()
+    source = write(tmp_path / "in/a.jsonl", {"text": BRIDGE})
     with pytest.raises(ConfigError, match="given twice"):
-        run([source, tmp_path], tmp_path / "out")
+        run([source, source], tmp_path / "out")
+    assert run([source, tmp_path / "in"], tmp_path / "out").counts["in"] == 1
 
 
 @pytest.mark.parametrize(
@@ -501,6 +504,110 @@ def test_a_run_that_was_begun_with_other_input_or_settings_is_not_taken_up(corpu
     with pytest.raises(OutputError, match="its input is not the same"):
         run([corpus, write(tmp_path / "more.jsonl", {"text": BRIDGE})], tmp_path / "out")
     assert run([corpus], tmp_path / "out", overwrite=True, limit=5).counts["in"] == 5
+
+
+FAULTY = {
+    "b.jsonl.gz": gzip.compress(b"".join(b'{"text": "%d"}\n' % n for n in range(50_000)))[:-2000],
+    "b.jsonl": b"\0\1\2" + b'\n{"text": "x"}' * 5,
+    "b.parquet": b"PAR1 nothing",
+    "b.csv": b'text\n"one"\n"two',
+    "b.json": b'[{"text": "x"}]',
+    "b.warc": b"WARC/1.0\r\nnothing",
+}
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_a_run_goes_on_behind_a_file_that_ended_in_a_fault(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fault is counted once, wherever the run was stopped: after the batch that holds it, and after the search."""
+    from cleaner.corpus import publish, search
+
+    (tmp_path / "in").mkdir()
+    write(tmp_path / "in/a.jsonl", {"text": BRIDGE})
+    (tmp_path / "in" / name).write_bytes(FAULTY[name])
+    inputs = [tmp_path / "in/a.jsonl", tmp_path / "in" / name]
+    run(inputs, tmp_path / "whole", learn=False)
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(search, "find_duplicates", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run(inputs, tmp_path / "out", learn=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "write_results", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run(inputs, tmp_path / "out", learn=False)
+    run(inputs, tmp_path / "out", learn=False)
+    assert files(tmp_path / "out") == files(tmp_path / "whole")
+
+
+def test_changes_in_the_middle_of_a_file_and_in_files_of_rules_are_noticed(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    rules = tmp_path / "own.toml"
+    rules.write_text('[[rule]]\nid = "own"\nlabel = "caption"\npattern = "甲"\n', "utf-8")
+    text = b'{"text": "%s"}\n' % (b"x" * 1000) * 400
+    source.write_bytes(text)
+    clean = {"rules": (str(rules),)}
+    run(source, tmp_path / "out", clean=clean, learn=False)
+    assert run(source, tmp_path / "out", clean=clean, learn=False).was_done
+    rules.write_text(rules.read_text("utf-8").replace("甲", "乙"), "utf-8")
+    with pytest.raises(OutputError, match=r"own\.toml has changed"):
+        run(source, tmp_path / "out", clean=clean, learn=False)
+    rules.write_text(rules.read_text("utf-8").replace("乙", "甲"), "utf-8")
+    source.write_bytes(text[:200_000] + b"y" + text[200_001:])
+    with pytest.raises(OutputError, match=r"in\.jsonl has changed"):
+        run(source, tmp_path / "out", clean=clean, learn=False)
+
+
+def test_pipes_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    os.mkfifo(tmp_path / "in/a.txt")
+    result = run(tmp_path / "in", tmp_path / "out")
+    assert result.counts["rejected"] == 1
+    assert "pipe it to -" in lines(tmp_path / "out/rejected.jsonl")[0]["error"]
+
+
+def test_half_characters_anywhere(tmp_path: Path) -> None:
+    rows = [{"id": f"\ud800{n}", "text": BRIDGE, "site": "\ud801", "\ud802": n} for n in range(6)]
+    rows.append({"\ud803": 1})
+    (tmp_path / os.fsdecode(b"\xff.txt")).write_text(FESTIVAL, "utf-8")
+    source = write(tmp_path / "in.jsonl", *map(json.dumps, rows))
+    for format in ("jsonl", "parquet"):
+        result = run([source, tmp_path / os.fsdecode(b"\xff.txt")], tmp_path / format, format=format)
+        assert (result.counts["in"], result.counts["rejected"]) == (8, 1)
+
+
+def test_large_numbers_beside_fractions(tmp_path: Path) -> None:
+    rows = [{"text": BRIDGE, "a": 2**60 + 1, "b": 2**60 + 1}, {"text": FESTIVAL, "a": 1.5, "b": 7}]
+    run(write(tmp_path / "in.jsonl", *rows), tmp_path / "out", format="parquet")
+    table = pq.read_table(tmp_path / "out/articles.parquet")
+    assert table.column("a").to_pylist() == [str(2**60 + 1), "1.5"]
+    assert table.column("b").to_pylist() == [2**60 + 1, 7]
+
+
+def test_only_results_are_replaced(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.jsonl", {"text": BRIDGE})
+    run(source, tmp_path / "out")
+    (tmp_path / "out/articles-mine.jsonl").write_text("mine")
+    run(source, tmp_path / "out", overwrite=True)
+    assert (tmp_path / "out/articles-mine.jsonl").read_text() == "mine"
+
+
+def test_the_output_is_no_part_of_the_input(tmp_path: Path) -> None:
+    write(tmp_path / "in.jsonl", {"text": BRIDGE})
+    with pytest.raises(OutputError, match="lies in the input"):
+        run(tmp_path, tmp_path / "out")
+
+
+def test_links_to_a_file_that_is_read_already_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    write(tmp_path / "in/a.jsonl", {"text": BRIDGE})
+    (tmp_path / "in/b.jsonl").symlink_to("a.jsonl")
+    result = run(tmp_path / "in", tmp_path / "out")
+    assert (result.counts["in"], result.counts["passed_over"]) == (1, 1)
 
 
 def test_two_runs_do_not_share_a_folder(corpus: Path, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def clean(
     punctuation: str | None,
     rules: tuple[str, ...],
     config: str | None,
-    input_format: str,
+    input_format: str | None,
     sites: str | None,
 ) -> None:
     """Clean pages: the article's text without the site around it, and what the page says of it.
@@ -69,7 +69,7 @@ def clean(
 
     cleaner = Cleaner(settings, sites=Sites.load(sites) if sites else None)
     tally = _Tally()
-    reader = Reader(files, input_format)
+    reader = Reader(files, input_format or "auto")
     wanted = "-" not in (out, removed) or not sys.stdout.isatty()
 
     def write(records: Sequence[Record], articles: JsonLines | None, lines: JsonLines | None) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -19,7 +21,10 @@ def config(*, file: str | None) -> None:
     """Print all settings of a run as TOML, with what each of them does: save it, change it, and give it with --config."""
     from cleaner.cli.options import read_run_config
 
-    click.echo("\n".join(_lines(read_run_config(file, {}))))
+    settings = read_run_config(file, {})
+    rules = tuple(map(os.path.abspath, settings.clean.rules))  # a file that this is saved to may lie elsewhere
+    sites = os.path.abspath(settings.sites) if settings.sites else ""
+    click.echo("\n".join(_lines(replace(settings, sites=sites, clean=replace(settings.clean, rules=rules)))))
 
 
 def _lines(settings: Any) -> Iterator[str]:

@@ -65,7 +65,7 @@ def dedup(
     overwrite: bool,
     on_error: str | None,
     config: str | None,
-    input_format: str,
+    input_format: str | None,
     **settings: Any,
 ) -> None:
     """Find duplicates: of several articles that are the same, one is kept.
@@ -86,7 +86,7 @@ def dedup(
     began = time.monotonic()
     with quit_at_interrupt():
         find = cleaner.dedup  # loads the compiled loops, or compiles them
-    reader = Reader(files, input_format)
+    reader = Reader(files, input_format or "auto")
     with open_outputs(*paths.values()) as outputs:
         with Progress() as progress, Rejected(reader, progress, on_error) as rejected:
             articles = _read(reader, ids, progress, rejected)

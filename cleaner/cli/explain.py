@@ -51,7 +51,7 @@ def explain(
     punctuation: str | None,
     rules: tuple[str, ...],
     config: str | None,
-    input_format: str,
+    input_format: str | None,
     sites: str | None,
 ) -> None:
     """Show one page line by line: what was kept, what was removed, as what, and by which rule.
@@ -71,7 +71,7 @@ def explain(
     settings = read_config(config, rules, strength=strength, script=script, punctuation=punctuation)
     from cleaner.corpus.reader import Reader
 
-    record = _pick(Reader([file], input_format), file, id, number)
+    record = _pick(Reader([file], input_format or "auto"), file, id, number)
 
     from cleaner.corpus.jsonlines import article_fields, line_fields, to_json
     from cleaner.corpus.work import clean_records

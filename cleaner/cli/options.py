@@ -40,9 +40,7 @@ def _config_option(table: str) -> Callable[[_F], _F]:
 _FORMAT = click.option(
     "--input-format",
     type=click.Choice(FORMATS),
-    default="auto",
-    show_default=True,
-    help="What the input is. auto goes by the file's name, or by its first bytes.",
+    help="What the input is. auto goes by the file's name, or by its first bytes.  [default: auto]",
 )
 _SITES = click.option("--sites", metavar="FILE", help="What was learned of sites: see `cleaner sites learn`.")
 

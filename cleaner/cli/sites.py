@@ -47,7 +47,7 @@ def learn(*, inputs: tuple[str, ...], out: str, overwrite: bool, **given: Any) -
     from cleaner.page.learn import learn_sites
 
     config = read_run_config(None, given)
-    reader = Reader(inputs, config.input_format, fields=fields_of(config))
+    reader = Reader(inputs, config.input_format, fields=fields_of(config), most=config.max_record)
     with Progress() as progress, Rejected(reader, progress, None) as rejected:
 
         def documents() -> Iterator[Document]:

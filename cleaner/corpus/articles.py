@@ -102,7 +102,9 @@ _COLUMNS = {
     "flags": pa.list_(pa.string()),
 }
 
-_SIMPLE = {str: "string", bool: "bool", int: "int64", float: "double"}
+_SIMPLE = {str: "string", bool: "bool", float: "double"}
+_EXACT = 1 << 53
+"""Whole numbers up to this are exact as a double."""
 
 
 def _kinds(store: Store) -> dict[str, str]:
@@ -117,13 +119,23 @@ def _kinds(store: Store) -> dict[str, str]:
                     if name not in _COLUMNS:
                         found.setdefault(name, "")
                     continue
-                kind = _SIMPLE.get(type(value), "json")
-                if kind == "int64" and not -(1 << 63) <= value < 1 << 63:
-                    kind = "json"
-                before = found.get(name) or kind
-                both = {before, kind}
-                found[name] = kind if len(both) == 1 else "double" if both == {"int64", "double"} else "json"
-    return {name: kind or "string" for name, kind in found.items()}
+                found[name] = _both(found.get(name) or "", _kind(value))
+    names = {_without_halves(name): kind for name, kind in found.items()}
+    return {name: {"": "string", "whole": "int64"}.get(kind, kind) for name, kind in names.items()}
+
+
+def _kind(value: Any) -> str:
+    if type(value) is int:
+        return "int64" if abs(value) <= _EXACT else "whole" if -(1 << 63) <= value < 1 << 63 else "json"
+    return _SIMPLE.get(type(value), "json")
+
+
+def _both(one: str, other: str) -> str:
+    """The kind of a column that holds values of two kinds; `whole` numbers are too large for a double."""
+    if one in ("", other):
+        return other
+    kinds = {one, other}
+    return "whole" if kinds == {"int64", "whole"} else "double" if kinds == {"int64", "double"} else "json"
 
 
 def _without_halves(value: Any) -> Any:
@@ -169,7 +181,7 @@ class _ParquetWriter:
         if b"\\ud" in id + head + tail:
             row = _without_halves(row)
         for name, kind in self._kinds.items():
-            if kind == "json" and name in row:
+            if kind == "json" and row.get(name) is not None:
                 row[name] = json.dumps(row[name], ensure_ascii=False)
         self._rows.append(row)
         self._bytes += len(text) + len(tail)

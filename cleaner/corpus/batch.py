@@ -67,6 +67,11 @@ class Batch:
     position: int = 0
     """How many bytes of the file, as it lies on the disk, were read so far."""
 
+    @property
+    def ends_file(self) -> bool:
+        """Whether nothing of the file can be read after this batch, as a Fault in it says."""
+        return any(isinstance(item, Fault) and item.ends for item in self.items)
+
     def place(self, index: int) -> int:
         """The number of a record, or its line."""
         return self.places[index] if self.places else self.first + index

@@ -15,7 +15,7 @@ from cleaner.corpus.fields import kind_of
 from cleaner.errors import InputError
 from cleaner.types import Article, Line
 
-__all__ = ["article_fields", "line_fields", "read_object", "to_json"]
+__all__ = ["article_fields", "escape_halves", "line_fields", "read_object", "to_json"]
 
 _ZEROS = bytes(ord("0") if chr(byte).isdigit() else ord(" ") for byte in range(128)) + b" " * 128
 _LONG_NUMBER = b"0" * 19
@@ -67,7 +67,12 @@ def to_json(fields: Mapping[str, Any]) -> bytes:
     except RecursionError:
         where = fields.get("id", "a record without id")
         raise InputError(f"{where}: fields nested too deeply to be written; flatten or drop them") from None
-    return _LONE.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode() + b"\n"
+    return escape_halves(text).encode() + b"\n"
+
+
+def escape_halves(text: str) -> str:
+    """JSON with half characters, as file names and texts can have them, escaped, so that it can be written as UTF-8."""
+    return _LONE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _as_json(value: Any) -> Any:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from cleaner.corpus.jsonlines import escape_halves
 from cleaner.errors import OutputError
 
 __all__ = ["Output", "failure", "publish", "write_whole"]
@@ -63,11 +64,11 @@ def publish(folder: Path, target: Path, names: list[str]) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes a file that is whole when it has its name. Raises OutputError."""
+    """Writes JSON to a file that is whole when it has its name. Raises OutputError."""
     part = path.with_name(f"{path.name}.new")
     try:
-        with open(part, "w", encoding="utf-8") as file:
-            file.write(text)
+        with open(part, "wb") as file:
+            file.write(escape_halves(text).encode())
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)

@@ -58,7 +58,7 @@ def _format(source: Source, stream: IO[bytes]) -> str | Fault:
     head: bytes = stream.peek(_PEEKED)  # type: ignore[attr-defined]
     found = sniff(head)
     if source.path.endswith(".json") and found != "jsonl" and head.lstrip()[:1] == b"[":
-        return Fault("one JSON list; make it one object a line (jq -c '.[]' does it)")
+        return Fault("one JSON list; make it one object a line (jq -c '.[]' does it)", ends=True)
     return found
 
 
@@ -152,7 +152,7 @@ def _not_jsonl(line: bytes) -> str | None:
     convert = "JSONL is UTF-8 with one JSON object a line, so convert it first"
     if line.startswith((b"\xff\xfe", b"\xfe\xff")):
         return f"UTF-16; {convert}"
-    if b"\0" in line or not (line.lstrip().startswith(b"{") or _is_utf8(line)):
+    if not line.lstrip().startswith(b"{") and (b"\0" in line or not _is_utf8(line)):
         return f"binary data; {convert}"
     return None
 

@@ -36,10 +36,13 @@ class Reader:
     position = 0
     """How many bytes of the files were read so far, as they lie on the disk."""
 
-    def __init__(self, paths: Sequence[str], format: str = "auto", *, fields: Fields | None = None) -> None:
+    def __init__(
+        self, paths: Sequence[str], format: str = "auto", *, fields: Fields | None = None, most: int = MOST_BYTES
+    ) -> None:
         self.paths = paths
         self._format = format
         self._fields = fields or Fields()
+        self._most = most
 
     @cached_property
     def size(self) -> int | None:
@@ -68,12 +71,12 @@ class Reader:
                 self.passed_over += 1
                 continue
             if isinstance(source, InputError):
-                self.path, self.format, self.lines = str(source).partition(":")[0], "", 0
+                self.path, self.format, self.lines = source.file or "", "", 0
                 yield iter([source])
                 continue
             self.path, self.format, self.lines = source.path, "", 0
             streams = source.path == "-" or not os.path.isfile(source.path)
-            for batch in read_batches(source, Limits(1 if streams else BATCH_BYTES, MOST_BYTES)):
+            for batch in read_batches(source, Limits(1 if streams else BATCH_BYTES, self._most)):
                 self.format, self.position = batch.format, done + batch.position
                 yield self._records(batch)
             if not streams:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,11 +31,18 @@ class Record:
     """Of a file that is one page its path below the folder that was given: it serves as its id."""
 
 
-def read_records(batch: Batch, fields: Fields) -> Iterator[tuple[int, Record | InputError]]:
-    """The records of a batch, each with its place in it; lines without anything in them are none."""
+def read_records(
+    batch: Batch, fields: Fields, begin: Callable[[int], object] | None = None
+) -> Iterator[tuple[int, Record | InputError]]:
+    """The records of a batch, each with its place in it; lines without anything in them are none.
+
+    `begin` is called with the place of each before it is read.
+    """
     for index, item in enumerate(batch.items):
         if batch.format == "jsonl" and isinstance(item, bytes) and not item.strip(_BLANK):
             continue
+        if begin:
+            begin(index)
         try:
             yield index, _read(batch, index, fields)
         except InputError as error:

@@ -142,14 +142,9 @@ class _Run:
                         return
             skip, byte = 0, None
 
-    def _tasks(
-        self, batches: Iterator[tuple[int, Batch]], what: str, under_way: dict[int, tuple[int, Batch]]
-    ) -> Iterator[Task]:
+    def _tasks(self, batches: Iterator[tuple[int, Batch]], what: str) -> Iterator[Task]:
         for number, (source, batch) in enumerate(batches):
-            under_way[number] = source, replace(batch, items=batch.items[:0])
-            items = batch.items
-            yield Task(number, items, (replace(batch, items=[]), what))
-            under_way[number][1].position = batch.position
+            yield Task(number, batch.items, (replace(batch, items=[]), what), note=(source, batch))
 
     def _learn(self, pool: Pool) -> str:
         """The file of what was learned of sites, or given; empty where nothing was."""
@@ -161,10 +156,9 @@ class _Run:
             learner = SiteLearner()
             if self._config.learn:
                 limit = self._config.limit or None
-                under_way: dict[int, tuple[int, Batch]] = {}
                 starts = self._starts()
-                for task, (_count, pages) in pool.run(self._tasks(self._batches(left=limit), LEARN, under_way)):
-                    source, batch = under_way.pop(task.number)
+                for task, (_count, pages) in pool.run(self._tasks(self._batches(left=limit), LEARN)):
+                    source, batch = task.note
                     for page in pages:
                         learner.add_packed(*page)
                     self._report("learn", starts[source] + batch.position, self._plan.size or None)
@@ -185,22 +179,19 @@ class _Run:
             left = self._config.limit - sum(entry.records for entry in store.entries)
             if left <= 0:
                 return
-        batches = self._batches(last.source, last.skip, last.byte, left) if last else self._batches(left=left)
-        under_way: dict[int, tuple[int, Batch]] = {}
+        batches = self._batches(left=left)
+        if last:
+            batches = (
+                self._batches(last.source + 1, left=left)
+                if last.ended
+                else self._batches(last.source, last.skip, last.byte, left)
+            )
         starts = self._starts()
-        sizes: dict[int, int] = {}
-
-        def counted() -> Iterator[tuple[int, Batch]]:
-            for number, (source, batch) in enumerate(batches):
-                sizes[number] = len(batch.items)
-                yield source, batch
-
-        for task, columns in pool.run(self._tasks(counted(), sites, under_way)):
-            source, batch = under_way.pop(task.number)
+        for task, columns in pool.run(self._tasks(batches, sites)):
+            source, batch = task.note
             if self._config.on_error == "stop" and (said := next(filter(None, columns.error), None)):
                 raise InputError(said)
-            skip = batch.first + sizes.pop(task.number) - 1
-            store.append(source, batch.first, skip, batch.next_byte, batch.position, columns)
+            store.append(source, batch, columns)
             self._report("clean", starts[source] + batch.position, self._plan.size or None)
         store.sync()
 

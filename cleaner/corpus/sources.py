@@ -95,7 +95,7 @@ def find_sources(inputs: Sequence[str], format: str = "auto") -> Iterator[Source
         if given != "-" and not os.path.lexists(given) and glob.has_magic(given):
             found = sorted(glob.glob(given, recursive=True))
             if not found:
-                yield InputError(f"{given}: no file fits this pattern")
+                yield InputError(f"{given}: no file fits this pattern", file=given)
             for path in found:
                 yield from _find(path, format)
         else:
@@ -118,7 +118,7 @@ def _find(path: str, format: str) -> Iterator[Source | InputError | None]:
             yield None
     if not found:
         ends = ", ".join(end for ends in SUFFIXES.values() for end in ends)
-        yield InputError(f"{path}: no file in it ends in {ends}, or one of these and {', '.join(PACKED)}")
+        yield InputError(f"{path}: no file in it ends in {ends}, or one of these and {', '.join(PACKED)}", file=path)
 
 
 def walk(folder: str) -> Iterator[str | InputError]:
@@ -127,12 +127,17 @@ def walk(folder: str) -> Iterator[str | InputError]:
         with os.scandir(folder) as entries:
             names = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        yield InputError(f"{folder}: cannot be read: {reason(error)}")
+        yield InputError(f"{folder}: cannot be read: {reason(error)}", file=folder)
         return
     for entry in names:
         if entry.name.startswith("."):
             continue
-        if entry.is_dir(follow_symlinks=False):
+        try:
+            is_folder, is_linked = entry.is_dir(), entry.is_symlink()
+        except OSError as error:  # a link that leads to itself
+            yield InputError(f"{entry.path}: cannot be read: {reason(error)}", file=entry.path)
+            continue
+        if is_folder and not is_linked:
             yield from walk(entry.path)
-        elif not entry.is_dir():
+        elif not is_folder:
             yield entry.path

@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from cleaner.corpus.batch import Batch
 from cleaner.corpus.work import Columns
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Entry:
     """... where in the file the next one begins, if it can be entered there."""
     position: int
     """Bytes of the file that were read so far, as it lies on the disk."""
+    ended: bool
+    """Whether nothing of the file is left, since it cannot be read any further."""
     ends: Mapping[str, int]
     """The size of each data file with this batch."""
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -87,15 +90,18 @@ class Store:
             with suppress(OSError):  # on a full disk, closing fails once more
                 file.close()
 
-    def append(self, source: int, first: int, skip: int, byte: int | None, position: int, columns: Columns) -> Entry:
-        """Adds a batch that is done."""
+    def append(self, source: int, batch: Batch, columns: Columns) -> Entry:
+        """Adds a batch that is done; `source` is the number of its file."""
         index = _pack(INDEX, columns, None)
         rows = _pack(_ROWS, columns, _PACKED)
         for name, data in (("texts", b"".join(columns.texts)), ("index", index), ("rows", rows)):
             self._files[name].write(data)
             self._files[name].flush()
         ends = {name: file.tell() for name, file in self._files.items()}
-        entry = Entry(source, first, len(columns.id), skip, byte, position, ends, columns.counts)
+        entry = Entry(
+            source, batch.first, len(columns.id), batch.first + len(batch.items) - 1, batch.next_byte, batch.position,
+            batch.ends_file, ends, columns.counts,
+        )  # fmt: skip
         self._journal.write(_line(entry))
         self._journal.flush()
         self.entries.append(entry)

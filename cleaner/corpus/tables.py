@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import csv
+import datetime
 import io
 from collections.abc import Iterator
-from itertools import chain
+from decimal import Decimal
 from typing import IO, Any
 
 from cleaner.corpus.batch import SHOWN_BYTES, Batch, Fault, Item, Limits
@@ -31,7 +32,8 @@ def read_csv(source: Source, stream: IO[bytes], limits: Limits, skip: int) -> It
         newline="",
     )
     csv.field_size_limit(limits.record_bytes)
-    rows = csv.reader(text, delimiter="\t" if bare_name(source.path).endswith(".tsv") else ",")
+    delimiter = "\t" if bare_name(source.path).endswith(".tsv") else ","
+    rows = csv.reader(_lines(text, limits.record_bytes), delimiter=delimiter, strict=True)
     batch = Batch(source, "csv", skip + 1, places=[])
     size = number = 0
     names: list[str] = []
@@ -42,7 +44,7 @@ def read_csv(source: Source, stream: IO[bytes], limits: Limits, skip: int) -> It
             if not row:
                 continue
             if not names:
-                names = row
+                names = _tell_apart(row)
                 continue
             number += 1
             if number <= skip:
@@ -62,6 +64,24 @@ def read_csv(source: Source, stream: IO[bytes], limits: Limits, skip: int) -> It
         batch.places.append(line)  # type: ignore[union-attr]
     if batch.items:
         yield batch
+
+
+def _lines(text: IO[str], most: int) -> Iterator[str]:
+    while line := text.readline(most + 1):
+        if len(line) > most:
+            raise csv.Error(f"a line of over {most:,} characters")
+        yield line
+
+
+def _tell_apart(names: list[str]) -> list[str]:
+    """The names of a header; one that stands there twice gets a number after it."""
+    told: list[str] = []
+    for name in names:
+        free, number = name, 2
+        while free in told:
+            free, number = f"{name}_{number}", number + 1
+        told.append(free)
+    return told
 
 
 def _row(names: list[str], row: list[str]) -> Item:
@@ -109,8 +129,6 @@ class _Chained(io.RawIOBase):
 
 def read_columns(source: Source, format: str, packed: bool, limits: Limits, skip: int) -> Iterator[Batch]:
     """Rows of a Parquet or Arrow file."""
-    import pyarrow as pa
-
     name = "a Parquet file" if format == "parquet" else "an Arrow file"
     if source.path == "-" or packed:
         how = "from stdin" if source.path == "-" else "packed as a whole"
@@ -133,14 +151,10 @@ def read_columns(source: Source, format: str, packed: bool, limits: Limits, skip
                     first = number + start + 1 + rows.start
                     yield Batch(source, format, first, _rows(part, rows, limits))
             number += len(table)
-    except (pa.ArrowException, OSError) as error:
+    except Exception as error:  # what a damaged file raises is of many kinds
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        yield Batch(
-            source,
-            format,
-            number + 1,
-            [Fault(f"cannot be read{' from here on' if number else ''}: {said:.200}", ends=True)],
-        )
+        where = "cannot be read from here on" if number else "cannot be read"
+        yield Batch(source, format, number + 1, [Fault(f"{where}: {said:.200}", ends=True)])
 
 
 def _record_batches(path: str, format: str) -> Iterator[Any]:
@@ -172,11 +186,61 @@ def _in_size(table: Any, limits: Limits) -> Iterator[range]:
 
 
 def _rows(table: Any, rows: range, limits: Limits) -> list[Item]:
-    items: list[Item] = []
-    for record in chain.from_iterable([table.slice(rows.start, len(rows)).to_pylist()]):
-        size = sum(len(value) for value in record.values() if isinstance(value, str | bytes))
-        if size > limits.record_bytes:
-            items.append(Fault(f"a record of over {limits.record_bytes:,} bytes; see --max-record of `cleaner run`"))
-        else:
-            items.append(record)
-    return items
+    part = _in_microseconds(table.slice(rows.start, len(rows)))
+    try:
+        records = part.to_pylist()
+    except Exception:  # a date beyond those that Python knows, text that is no UTF-8: which row is it?
+        records = [_row_of(part, at) for at in range(len(part))]
+    return [_item(record, limits) for record in records]
+
+
+def _in_microseconds(table: Any) -> Any:
+    """A table without times in nanoseconds, of which Python has no type."""
+    import pyarrow as pa
+
+    for at, column in enumerate(table.schema):
+        kind = column.type
+        if (
+            pa.types.is_timestamp(kind) or pa.types.is_time64(kind) or pa.types.is_duration(kind)
+        ) and kind.unit == "ns":
+            fewer = (
+                pa.timestamp("us", kind.tz)
+                if pa.types.is_timestamp(kind)
+                else pa.time64("us")
+                if pa.types.is_time64(kind)
+                else pa.duration("us")
+            )
+            table = table.set_column(at, column.name, table.column(at).cast(fewer, safe=False))
+    return table
+
+
+def _row_of(table: Any, at: int) -> Item:
+    try:
+        [record] = table.slice(at, 1).to_pylist()
+    except Exception as error:
+        return Fault(f"a row that cannot be read: {type(error).__name__}: {error}"[:300])
+    return dict(record)
+
+
+_PLAIN = (
+    str,
+    bytes,
+    int,
+    float,
+    bool,
+    type(None),
+    list,
+    dict,
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    Decimal,
+)
+
+
+def _item(record: Item, limits: Limits) -> Item:
+    if not isinstance(record, dict):
+        return record
+    if sum(len(value) for value in record.values() if isinstance(value, str | bytes)) > limits.record_bytes:
+        return Fault(f"a record of over {limits.record_bytes:,} bytes; see --max-record of `cleaner run`")
+    return {name: value if isinstance(value, _PLAIN) else str(value) for name, value in record.items()}

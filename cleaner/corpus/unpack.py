@@ -70,4 +70,6 @@ def reason(error: BaseException) -> str:
         return error.strerror
     if isinstance(error, OSError) and error.errno:
         return os.strerror(error.errno)
+    if isinstance(error, ValueError | RuntimeError):
+        return str(error)
     return f"the packed data is damaged or cut off ({error})"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from cleaner.corpus.batch import SHOWN_BYTES, Batch
+from cleaner.corpus.batch import SHOWN_BYTES, Batch, Fault
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.jsonlines import article_fields, line_fields, to_json
 from cleaner.corpus.records import Record, read_records
@@ -92,19 +92,12 @@ class Worker:
     def _records(
         self, batch: Batch, poisonous: Collection[int], begin: Callable[[int], None] | None
     ) -> Iterator[Record | InputError]:
-        for index, record in read_records(batch, self._fields):
-            if index in poisonous:
-                item, line = batch.items[index], batch.place(index)
-                where = batch.source.path if batch.is_whole_file else f"{batch.source.path}:{line}"
-                yield InputError(
-                    f"{where}: the process that worked at this record ended, each time; leave it out or report it",
-                    file=batch.source.path,
-                    line=line,
-                    input=item[:SHOWN_BYTES] if isinstance(item, bytes) else b"",
-                )
-                continue
-            if begin:
-                begin(index)
+        for place in poisonous:
+            batch.items[place] = Fault(
+                "the process that worked at this record ended, each time; leave it out or report it",
+                _raw(batch.items[place]),
+            )
+        for _, record in read_records(batch, self._fields, begin):
             yield record
 
     # Learning
@@ -214,7 +207,7 @@ class Worker:
             column.append(0)
         for empty in (columns.head, columns.tail, columns.removed):
             empty.append(b"")
-        columns.error.append(str(error))
+        columns.error.append(sound(str(error)))
         columns.input.append(error.input)
         tally["records"]["rejected"] += 1
 
@@ -266,9 +259,18 @@ def record_id(record: Record) -> str:
     """The id of a record: the one it came with, or of a file its path, else a hash of its address, else of its content."""
     document = record.document
     if found := document.id or record.name:
-        return found
+        return sound(found)
     content = document.url or (document.html if document.text is None else document.text)
     return content_id(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content or b"")
+
+
+def sound(text: str) -> str:
+    """A text with half characters, which ids and messages cannot have, written out."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _raw(item: Any) -> bytes:
+    return item[:SHOWN_BYTES] if isinstance(item, bytes) else b""
 
 
 def content_id(data: bytes) -> str:

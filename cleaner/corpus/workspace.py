@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,9 @@ RESULTS = (
     RECORD,
 )
 """The names of results, beside those of the articles."""
+
+
+_ARTICLES = re.compile(r"articles(?:-[0-9]{5,})?\.(?:jsonl|parquet)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class Workspace:
             result, before = self._read_record()
             difference = _difference(before, plan)
             if difference is None:
+                shutil.rmtree(self.work, ignore_errors=True)  # a new copy of stdin, if anything
                 return replace(result, was_done=True)
             raise OutputError(
                 f"{self.folder} holds the results of another run ({difference}); give --overwrite, or write to another folder"
@@ -150,9 +155,7 @@ class Workspace:
     def _results(self) -> list[str]:
         """The files in the folder that have names of results."""
         return sorted(
-            path.name
-            for path in self.folder.iterdir()
-            if path.name in RESULTS or (path.name.startswith("articles") and path.suffix in (".jsonl", ".parquet"))
+            path.name for path in self.folder.iterdir() if path.name in RESULTS or _ARTICLES.fullmatch(path.name)
         )
 
     def _read_record(self) -> tuple[RunResult, Plan | None]:

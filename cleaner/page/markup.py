@@ -68,14 +68,14 @@ _TAG = re.compile(
 )
 _HUGE_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
 _FORMATTING = re.compile(
-    r"<(/?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s>/])[^>]*>", re.IGNORECASE
+    r"<(/?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s>/])[^<>]*>", re.IGNORECASE
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 _HIDES = re.compile(r'\shidden=""|\sstyle="[^"]*(?:display\s*:\s*none|visibility\s*:\s*hidden)', re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-zA-Z]|<!")
 _ATTRIBUTE = re.compile(r'([^\s="]+)="([^"]*)"')
-_LINKED_DATA = re.compile(r"<script\b[^>]*application/ld\+json[^>]*>(.*?)</script>", re.DOTALL)
+_LINKED_DATA = re.compile(r"<script\b[^<>]*application/ld\+json[^<>]*>(.*?)</script>", re.DOTALL)
 
 _DATES = (
     "article:published_time", "datepublished", "og:published_time", "og:time", "pubdate", "publishdate", "publish_date", "publication_date",
@@ -177,7 +177,7 @@ def read_html(html: str | bytes) -> MarkedPage:
             html = _FORMATTING.sub("", html)
     markup = _repair(html)
     if len(markup) > MOST_GROWN * len(html) + 100_000:
-        markup = html
+        markup = html.replace('"', " ")  # then no tag of it is longer than the next bracket
     lines, said = _flatten(markup)
     page = MarkedPage(lines, said.get("<title>"))
     if "ld+json" in markup:

@@ -26,6 +26,7 @@ LINE_CHARS = 200
 """A longer line is an article's, or a page without line breaks: it is never chrome of a site."""
 
 _DIGITS = re.compile("[0-9]+")
+_HALF = re.compile("[\ud800-\udfff]")
 _HOST = re.compile(r"\s*(?:(?:[a-z][a-z0-9+.-]*:)?//)?(?:[^/?#@\s]*@)?(\[[0-9a-f:.]+\]|[^/?#:@\s]+)", re.IGNORECASE)
 """The host of an address, with or without scheme. (`urllib.parse.urlsplit` takes eight times as long, of which a corpus has millions.)"""
 
@@ -127,7 +128,8 @@ class Sites(Mapping[str, SiteProfile]):
             }
             for site, profile in self.items()
         }
-        return json.dumps({"format": FORMAT, "sites": sites}, ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps({"format": FORMAT, "sites": sites}, ensure_ascii=False, indent=1) + "\n"
+        return _HALF.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _read_profile(origin: str, value: Any) -> SiteProfile:
