@@ -140,6 +140,7 @@ def find_duplicates(
     """Searches all articles of a store for duplicates."""
     from cleaner.duplicates.paragraphs import find_repeated
     from cleaner.duplicates.result import DedupResult
+    from cleaner.duplicates.scratch import Scratch
     from cleaner.duplicates.search import search
 
     sizes = np.asarray(_column(store, "size"), np.int64)
@@ -149,7 +150,8 @@ def find_duplicates(
     criteria = {name: np.asarray(_column(store, name), np.int64)[numbers] for name in ("complete", "earliest", "sites")}
     criteria["id"] = ids.order(numbers)
     records = _Articles(StoredTexts(store.folder / "texts", starts, its_sizes), range(len(numbers)), criteria)
-    result = DedupResult(records, search(records, config, progress), config, find_repeated)
+    found = search(records, config, progress, Scratch(store.folder))
+    result = DedupResult(records, found, config, find_repeated)
 
     kept_for = np.full(len(sizes), -1, np.int64)
     kept_for[numbers] = numbers

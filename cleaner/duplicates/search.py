@@ -12,6 +12,7 @@ from cleaner.duplicates.cluster import keep_best, rank
 from cleaner.duplicates.contain import MOST_TEXTS, find_contained
 from cleaner.duplicates.lsh import choose_bands, find_in_bands, merge_pairs, split_pairs, without_known
 from cleaner.duplicates.result import Found
+from cleaner.duplicates.scratch import Scratch
 from cleaner.duplicates.sketch import Sketches, sketch
 from cleaner.duplicates.texts import Records
 from cleaner.duplicates.verdict import classify
@@ -34,14 +35,19 @@ MOST_ROUNDS = 5
 """What went for one that goes itself in a later round may stay again; two rounds are nearly always enough."""
 
 
-def search(records: Records, config: DedupConfig, progress: Progress | None = None) -> Found:
-    """Sketches, ranks, finds exact copies, finds candidates, counts what they share."""
+def search(
+    records: Records, config: DedupConfig, progress: Progress | None = None, scratch: Scratch | None = None
+) -> Found:
+    """Sketches, ranks, finds exact copies, finds candidates, counts what they share; large arrays lie in `scratch`."""
+    scratch = scratch or Scratch()
     jobs = config.jobs or count_cores()
     report = _Report(progress, "sketch", len(records.ids))
     contained = config.least_containment
     sketches = sketch(
-        records.texts, config.num_perm, config.seed, sampled=contained > 0, jobs=jobs, progress=report.add
-    )
+        records.texts, config.num_perm, config.seed,
+        sampled=contained > 0, jobs=jobs, progress=report.add, scratch=scratch,
+    )  # fmt: skip
+    scratch.relax()
     order = rank(records, sketches.sizes, config.prefer, config.prefer_sites)
     copy_of = _find_copies(sketches, order)
     searched = np.flatnonzero((copy_of == np.arange(len(order))) & (sketches.sizes[order] > 0))
@@ -49,7 +55,12 @@ def search(records: Records, config: DedupConfig, progress: Progress | None = No
     sketches.digests = np.empty((0, 2), np.uint64)  # not needed any more
     bands, _ = choose_bands(config.threshold, config.num_perm)
     report = _Report(progress, "search", bands + (contained > 0))
-    pairs = find_in_bands(sketches, places, config.threshold, contained, jobs=jobs, progress=report.add)
+
+    def band_done(number: int) -> None:
+        report.add(number)
+        scratch.relax()
+
+    pairs = find_in_bands(sketches, places, config.threshold, contained, jobs=jobs, progress=band_done)
     sketches.signatures = np.empty((0, config.num_perm), np.uint32)  # more than half of the memory
 
     crowded = np.zeros(len(places), bool)
@@ -57,6 +68,7 @@ def search(records: Records, config: DedupConfig, progress: Progress | None = No
         more, crowded = find_contained(sketches, places, contained, jobs=jobs)
         pairs = merge_pairs(pairs, more)
         report.add(1)
+        scratch.relax()
 
     def count(pairs: NDArray[np.uint64]) -> NDArray[np.int32]:
         ones, others = split_pairs(pairs)

@@ -12,6 +12,7 @@ import numpy as np
 
 from cleaner.duplicates import loops
 from cleaner.duplicates.minhash import permutations
+from cleaner.duplicates.scratch import Scratch
 from cleaner.duplicates.shingles import token_table, weights
 from cleaner.duplicates.texts import Texts, split_batches
 
@@ -22,6 +23,9 @@ __all__ = ["SAMPLE_RATE", "Sketches", "in_threads", "sketch"]
 
 SAMPLE_RATE = 8
 """One shingle in so many is kept to find texts that contain one another: 50 tokens have 6 on average, 450 have 56."""
+
+RELAXED = 512
+"""Batches between two times that the memory of scratch arrays is let go: some 200 MB of texts."""
 
 BATCH = 1 << 17
 """Characters that are read at once: what a core's cache holds."""
@@ -54,12 +58,14 @@ def sketch(
     sampled: bool = True,
     jobs: int = 1,
     progress: Callable[[int], object] | None = None,
+    scratch: Scratch | None = None,
 ) -> Sketches:
-    """Sketches all texts. `progress` is called with the number of texts done since the last call."""
+    """Sketches all texts. `progress` is called with the number of texts done since the last call; large arrays lie in `scratch`."""
+    scratch = scratch or Scratch()
     count = len(texts)
     sizes = np.empty(count, np.int64)
     digests = np.empty((count, 2), np.uint64)
-    signatures = np.empty((count, num_perm), np.uint32)
+    signatures = scratch.empty((count, num_perm), np.uint32)
     sample_ends = np.empty(count, np.int64)
     table, weight, (multipliers, addends) = token_table(), weights(), permutations(num_perm, seed)
     below = np.uint64((1 << 64) // SAMPLE_RATE if sampled else 0)
@@ -76,9 +82,11 @@ def sketch(
 
     # Twice what is expected: memory that is never written to costs nothing, and one array is not to be copied into another.
     characters = texts.sizes()
-    samples = np.empty(2 * int(characters.sum()) // SAMPLE_RATE + 1024 if sampled else 0, np.uint32)
+    samples = scratch.empty((2 * int(characters.sum()) // SAMPLE_RATE + 1024 if sampled else 0,), np.uint32)
     done = 0
-    for places, found in in_threads(sketch_batch, split_batches(characters, BATCH), jobs):
+    for number, (places, found) in enumerate(in_threads(sketch_batch, split_batches(characters, BATCH), jobs)):
+        if number % RELAXED == RELAXED - 1:
+            scratch.relax()
         if done + len(found) > len(samples):
             samples = np.concatenate([samples, np.empty(len(samples) + len(found), np.uint32)])
         samples[done : done + len(found)] = found
