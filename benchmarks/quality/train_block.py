@@ -228,7 +228,7 @@ def train(pages: list[Page]) -> Weights:
 def clean(page: Page, weights: Weights) -> str:
     """The page's text by the block that the weights choose."""
     block = find_block(page.evidence, weights)
-    first, last = refine(*block, page.look.rules, page.look.shape, page.prose)
+    first, last = refine(*block, page.look, page.prose)
     return "\n".join(
         line
         for line, rule in zip(page.lines[first:last], page.look.rules[first:last], strict=True)

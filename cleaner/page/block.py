@@ -17,7 +17,7 @@ import numpy as np
 from cleaner.page.features import BEGIN_COLUMNS, END_COLUMNS, LINE_COLUMNS, Evidence
 from cleaner.page.look import Look, is_quiet
 from cleaner.page.rules import Rule
-from cleaner.page.shape import Shape
+from cleaner.page.shape import Shape, is_sentence
 from cleaner.types import Label
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ GOING_ON_LINES, GOING_ON_CHARS = 3, 240
 
 TRAILING_LINES = 3
 """More lines that no rule knows, between the block and the first line of chrome, are mostly a toolbar or a list of links."""
+
+FEW_LINES = 24
 
 SIGNATURE_CHARS = 24
 """The name of the office under a notice is not longer."""
@@ -75,7 +77,7 @@ def best_block(page: Look) -> tuple[int, int]:
     first, last = plain or find_block(seen, weights())
     if bare is not page:
         first = _past_markup(first, last, page, prose)
-    return refine(first, last, page.rules, page.shape, prose)
+    return refine(first, last, page, prose)
 
 
 def _past_markup(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> int:
@@ -101,10 +103,13 @@ def _plain_block(page: Look) -> tuple[int, int] | None:
     if not free or free[-1] - free[0] >= len(free):
         return None
     first, last = free[0], free[-1] + 1
-    shape = page.shape
-    lines = slice(first, last)
-    sentences = shape.closed[lines] & ~shape.elided[lines] & (shape.stops[lines] > 0) & (shape.han[lines] >= 4)
-    return (first, _with_signature(first, last, page.rules, shape)) if sentences.all() else None
+    if last - first <= FEW_LINES:  # a page so short is quicker read than measured
+        plain = all(map(is_sentence, page.keys[first:last]))
+    else:
+        shape, lines = page.shape, slice(first, last)
+        sentences = shape.closed[lines] & ~shape.elided[lines] & (shape.stops[lines] > 0) & (shape.han[lines] >= 4)
+        plain = bool(sentences.all())
+    return (first, _with_signature(first, last, page)) if plain else None
 
 
 def find_block(evidence: Evidence, weights: Weights) -> tuple[int, int]:
@@ -120,14 +125,13 @@ def find_block(evidence: Evidence, weights: Weights) -> tuple[int, int]:
     return int(np.argmax(begins[: last + 1])), last + 1
 
 
-def refine(
-    first: int, last: int, rules: Sequence[Rule | None], shape: Shape, prose: NDArray[np.float64]
-) -> tuple[int, int]:
+def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tuple[int, int]:
     """Moves the ends of a block to where a rule says that the body begins or ends, if little prose is lost by it.
 
     The shares are measured on the pages of `benchmarks/quality`: a date line with a tenth of the prose before it, or the
     heading of related reading with a quarter of it after it, is where the article begins or ends.
     """
+    rules, shape = page.rules, page.shape
     sums = np.concatenate(([0.0], np.cumsum(prose))).tolist()
     whole = np.concatenate(([0.0], np.cumsum(np.where(shape.closed & ~shape.elided, prose, 0)))).tolist()
     for at in range(first, last):
@@ -172,7 +176,7 @@ def refine(
         first -= 1
     if not any(_is_chrome(rule) for rule in rules[:first]):
         first = 0
-    return first, _with_signature(first, last, rules, shape)
+    return first, _with_signature(first, last, page)
 
 
 def _is_sentence(at: int, rules: Sequence[Rule | None], shape: Shape) -> bool:
@@ -200,13 +204,14 @@ def _go_on(last: int, rules: Sequence[Rule | None], shape: Shape) -> int:
     return last
 
 
-def _with_signature(first: int, last: int, rules: Sequence[Rule | None], shape: Shape) -> int:
+def _with_signature(first: int, last: int, page: Look) -> int:
     """The end of a block with the name and date under a notice, which belong to it."""
+    rules = page.rules
     for length in (1, 2):
         end = last + length
         if first < last and end <= len(rules) and (rule := rules[end - 1]) is not None and rule.id == "signature-date":
             names = range(last, end - 1)
-            if all(rules[at] is None and shape.chars[at] <= SIGNATURE_CHARS for at in names):
+            if all(rules[at] is None and len(page.keys[at]) <= SIGNATURE_CHARS for at in names):
                 return end
     return last
 

@@ -5,6 +5,7 @@ A loop over the lines of a page, or over their characters, would take a hundred 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,10 +16,15 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Shape", "measure"]
+__all__ = ["Shape", "is_sentence", "measure"]
 
 _STOPS, _COMMAS, _BARS = "。!?;…", ",、:", "|>»/·-_[]【】#+"
 _CLOSERS = '。!?…"”』」）)】~'
+
+_CLOSED = frozenset(_CLOSERS) - {"…"}
+_STOP = re.compile(f"[{_STOPS}]")
+_HAN = "\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7a3"
+_FOUR_HAN = re.compile(f"[{_HAN}](?:[^{_HAN}]*[{_HAN}]){{3}}")
 
 _FIELD = 16  # bits: counts of four classes travel in one number; a line of 65,536 characters or more is measured apart
 
@@ -87,6 +93,11 @@ class Shape:
         running &= ~ruled | (self.chars >= 120)
         running &= ~echo
         return np.where(running, np.minimum(self.han + self.latin // 5, 150), 0).astype(np.float64)
+
+
+def is_sentence(line: str) -> bool:
+    """Whether a line in probe form is running text to its end, as the columns of `Shape` would say: closed, not elided, with a stop, four Han."""
+    return line[-1] in _CLOSED and _STOP.search(line) is not None and _FOUR_HAN.search(line) is not None
 
 
 def measure(points: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Shape:
