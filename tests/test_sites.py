@@ -214,34 +214,6 @@ def test_digits_are_masked() -> None:
 # Real pages
 
 
-def test_real_pages_of_one_site(shared: Path) -> None:
-    """By learning alone 80 % of what is not the article goes at under 0.1 % of the article lost.
-
-    The silver text of these pages is GBK that was read as UTF-8, so lines are compared in that form.
-    """
-    import gzip
-
-    from cleaner.page.lines import split
-    from cleaner.page.probe import probe
-
-    with gzip.open(shared / "data" / "site_163.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
-    known = learn_sites(rows)["163.com"].lines
-    out = gone = inside = lost = 0
-    for row in rows:
-        silver = {line.strip() for line in row["silver"].split("\n")}
-        for line in split(row["text"])[0].texts:
-            broken = line.encode("gbk", "replace").decode("utf-8", "replace").strip()
-            removed = len(line) * (mask(probe(line)[0].strip()) in known)
-            if broken in silver or (len(line) >= 8 and broken in row["silver"]):
-                inside, lost = inside + len(line), lost + removed
-            else:
-                out, gone = out + len(line), gone + removed
-    print(f"learned from 74 pages: {gone / out:.3f} of the rest gone, {lost / inside:.5f} of the article lost")
-    assert gone >= 0.80 * out
-    assert lost < 0.001 * inside
-
-
 def test_nothing_is_learned_from_clean_news(shared: Path) -> None:
     import gzip
 

@@ -28,6 +28,9 @@ from typing import Any
 from unittest import mock
 
 import cleaner
+from cleaner.page.lines import split
+from cleaner.page.probe import probe_line
+from cleaner.page.site import mask
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "docs" / "samples"
@@ -54,6 +57,11 @@ NAMES = (
     "pages.clean_again_worst",
     "pages.dates",
     "pages.authors",
+    "html.f1",
+    "html.precision",
+    "html.recall",
+    "site.removed",
+    "site.kept",
     "news_hans.back",
     "news_hant.f1",
     "pairs.precision",
@@ -164,6 +172,8 @@ def measure_data(folder: Path) -> Iterator[Figure]:
     pages = load_scorer(folder, "score_pages")
     yield from measure_seeds(load_scorer(folder, "score_seeds"))
     yield from measure_pages(pages, folder / "pages.jsonl.gz")
+    yield from measure_html(pages, folder / "pages.jsonl.gz")
+    yield from measure_site(folder / "site_163.jsonl.gz")
     yield measure_clean_texts(pages, folder / "news_hans.jsonl.gz")
     yield measure_footers(pages, folder / "news_hant.jsonl.gz")
     yield from measure_pairs(load_scorer(folder, "score_pairs"), folder / "neardup_pairs.jsonl.gz")
@@ -178,10 +188,7 @@ def measure_seeds(scorer: ModuleType) -> Iterator[Figure]:
 
 def measure_pages(scorer: ModuleType, file: Path) -> Iterator[Figure]:
     """What the scorer of whole pages prints: run as it is, so that there is one definition of each figure."""
-    out = io.StringIO()
-    with mock.patch.object(sys, "argv", ["score_pages", str(file)]), contextlib.redirect_stdout(out):
-        scorer.main()
-    printed = out.getvalue()
+    printed = run_scorer(scorer, "score_pages", str(file))
     count, precision, recall, f1 = find(r"^all +(\d+) pages +P (\S+) +R (\S+) +F1 (\S+)", printed)
     loss, worst = find(r"^clean text cleaned again: mean loss ([\d.]+), worst ([\d.]+)", printed)
     yield Figure("pages.f1", f1, f"{count:.0f} pages")
@@ -192,6 +199,44 @@ def measure_pages(scorer: ModuleType, file: Path) -> Iterator[Figure]:
     dates, all_dates, authors, all_authors = find(r"^dates (\d+)/(\d+) +authors (\d+)/(\d+)", printed)
     yield Figure("pages.dates", dates / all_dates, f"{dates:.0f} of {all_dates:.0f} pages that have one")
     yield Figure("pages.authors", authors / all_authors, f"{authors:.0f} of {all_authors:.0f} pages that have one")
+
+
+def measure_html(scorer: ModuleType, file: Path) -> Iterator[Figure]:
+    """The same pages, given as HTML."""
+    printed = run_scorer(scorer, "score_pages", str(file), "--html")
+    count, precision, recall, f1 = find(r"^all +(\d+) pages +P (\S+) +R (\S+) +F1 (\S+)", printed)
+    yield Figure("html.f1", f1, f"{count:.0f} pages")
+    yield Figure("html.precision", precision)
+    yield Figure("html.recall", recall)
+
+
+def measure_site(file: Path) -> Iterator[Figure]:
+    """By the lines learned from the pages of one site alone: the characters of the rest that go, and those of articles that stay.
+
+    The reference is GBK that was read as UTF-8, so lines are compared in that form.
+    """
+    rows = list(read(file))
+    known = cleaner.learn_sites(rows)["163.com"].lines
+    rest = gone = article = lost = 0
+    for row in rows:
+        silver = {line.strip() for line in row["silver"].split("\n")}
+        for line in split(row["text"])[0].texts:
+            broken = line.encode("gbk", "replace").decode("utf-8", "replace").strip()
+            removed = len(line) * (mask(probe_line(line).strip()) in known)
+            if broken in silver or (len(line) >= 8 and broken in row["silver"]):
+                article, lost = article + len(line), lost + removed
+            else:
+                rest, gone = rest + len(line), gone + removed
+    yield Figure("site.removed", gone / rest, f"{gone:,} of {rest:,} characters outside articles, {len(rows)} pages")
+    yield Figure("site.kept", 1 - lost / article, f"{lost:,} of {article:,} characters of articles lost")
+
+
+def run_scorer(scorer: ModuleType, *arguments: str) -> str:
+    """What a scorer prints."""
+    out = io.StringIO()
+    with mock.patch.object(sys, "argv", list(arguments)), contextlib.redirect_stdout(out):
+        scorer.main()
+    return out.getvalue()
 
 
 def find(pattern: str, printed: str) -> tuple[float, ...]:
@@ -222,10 +267,8 @@ def measure_footers(scorer: ModuleType, file: Path) -> Figure:
 
 def measure_pairs(scorer: ModuleType, file: Path) -> Iterator[Figure]:
     """Precision and recall of `cleaner.dedup` on labelled pairs, through the whole search."""
-    out = io.StringIO()
-    with mock.patch.object(sys, "argv", ["score_pairs", str(file)]), contextlib.redirect_stdout(out):
-        scorer.main()
-    counts = re.findall(r"^ +(\S+): found (\d+) of (\d+)$", out.getvalue(), re.MULTILINE)
+    printed = run_scorer(scorer, "score_pairs", str(file))
+    counts = re.findall(r"^ +(\S+): found (\d+) of (\d+)$", printed, re.MULTILINE)
     labels = {record["kind"]: record["label"] for record in read(file)}
     right = sum(int(found) for kind, found, _ in counts if labels[kind] == 1)
     wrong = sum(int(found) for kind, found, _ in counts if labels[kind] == 0)
