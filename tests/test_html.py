@@ -94,6 +94,14 @@ def test_what_the_markup_knows_of_a_line() -> None:
     assert rules == ["html-nav", None, "link-line", "html-hidden", "html-nav", None]
 
 
+@pytest.mark.parametrize("how", ["hidden", 'hidden="hidden"', 'style="DISPLAY: none"', "STYLE='visibility:HIDDEN'"])
+@pytest.mark.parametrize("tag", ["div", "p", "table"])
+def test_hidden_lines(tag: str, how: str) -> None:
+    inside = "<tr><td>藏" if tag == "table" else "藏"
+    page = read_html(f"<{tag} {how}>{inside}</{tag}><p>见")
+    assert [rule and rule.id for rule in page.rules()] == ["html-hidden", None]
+
+
 def test_markup_is_a_hint_and_no_verdict() -> None:
     """Links and asides within an article stay."""
     inside = f"<p>{PARAGRAPHS[0]}<p><a href=/x>河湾大桥的图纸</a><p>{PARAGRAPHS[1]}<p>{PARAGRAPHS[2]}"
@@ -208,6 +216,8 @@ def test_html_that_is_no_text_is_an_error() -> None:
         cleaner.clean(html=b"\x89PNG\r\n\x1a\n" + bytes(100))
     with pytest.raises(NotTextError, match="NoneType"):
         cleaner.clean()
+    with pytest.raises(NotTextError, match="title is 7"):
+        cleaner.clean(html="<p>一", title=7)  # type: ignore[arg-type]
 
 
 def test_without_resiliparse_the_error_gives_the_install_line(monkeypatch: pytest.MonkeyPatch) -> None:

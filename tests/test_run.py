@@ -20,6 +20,7 @@ import pytest
 import cleaner
 from benchmarks.speed.pages import pages
 from cleaner import RunConfig, RunResult
+from cleaner.corpus.jsonlines import to_json
 from cleaner.corpus.run import run
 from cleaner.errors import CleanerError, ConfigError, InputError, OutputError
 
@@ -600,6 +601,27 @@ def test_the_output_is_no_part_of_the_input(tmp_path: Path) -> None:
     write(tmp_path / "in.jsonl", {"text": BRIDGE})
     with pytest.raises(OutputError, match="lies in the input"):
         run(tmp_path, tmp_path / "out")
+
+
+def test_patterns_that_fit_results_too_read_the_input_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "in.jsonl", {"text": BRIDGE})
+    for pattern in ("**/*.jsonl", "*"):
+        assert run(pattern, "out", overwrite=True).counts["in"] == 1
+        assert run(pattern, "out").was_done
+        assert run(pattern, "out", overwrite=True).counts["in"] == 1
+
+
+def test_rejected_rows_of_tables_are_kept_as_they_were(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("story,n\n从前,1\n", "utf-8")
+    run(tmp_path / "in.csv", tmp_path / "out")
+    assert json.loads(lines(tmp_path / "out/rejected.jsonl")[0]["input"]) == {"story": "从前", "n": "1"}
+
+
+def test_lines_that_are_no_records_do_not_count(tmp_path: Path) -> None:
+    rows = b"".join(to_json({"text": BRIDGE, "id": n}) for n in range(6))
+    (tmp_path / "in.jsonl").write_bytes(b"\xef\xbb\xbf\n \r\n" + rows)
+    assert run(tmp_path / "in.jsonl", tmp_path / "out", limit=3, batch_bytes=1).counts["in"] == 3
 
 
 def test_links_to_a_file_that_is_read_already_are_passed_over(tmp_path: Path) -> None:

@@ -131,6 +131,20 @@ def test_memory_is_bounded_by_the_number_of_pages(monkeypatch: pytest.MonkeyPatc
         assert learner._count <= 60 + 1
 
 
+def test_memory_is_bounded_by_the_number_of_sites(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.page.learn.MOST_PAGES", 60)
+    monkeypatch.setattr("cleaner.page.learn.LEAST_PAGES", 4)
+
+    def held(order: range) -> set[str]:
+        learner = SiteLearner()
+        for n in order:
+            learner.add(f"{n}.example", n, ["一"])
+            assert learner._count <= 60
+        return set(learner._samples)
+
+    assert held(range(500)) == held(range(499, -1, -1))
+
+
 @pytest.mark.parametrize(
     ("url", "site"),
     [

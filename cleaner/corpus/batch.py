@@ -8,7 +8,7 @@ from typing import Any
 
 from cleaner.corpus.sources import Source
 
-__all__ = ["BATCH_BYTES", "SHOWN_BYTES", "Batch", "Fault", "Item", "Limits", "Page"]
+__all__ = ["BATCH_BYTES", "SHOWN_BYTES", "Batch", "Fault", "Item", "Limits", "Page", "is_blank"]
 
 BATCH_BYTES = 2_000_000
 """A batch holds about so many bytes of what is read, or one record: some hundred milliseconds of work."""
@@ -44,6 +44,14 @@ class Page:
 
     html: bytes
     fields: Mapping[str, Any]
+
+
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+
+
+def is_blank(item: Any) -> bool:
+    """Whether a line of a file holds nothing, and so is no record."""
+    return isinstance(item, bytes) and not item.strip(_BLANK)
 
 
 Item = bytes | Mapping[str, Any] | Page | Fault

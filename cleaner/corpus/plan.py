@@ -118,6 +118,7 @@ def make_plan(inputs: Sequence[str], output: Path, config: RunConfig, stdin: Pat
     _check_apart(inputs, output)
     found: list[Input] = []
     passed_over = 0
+    target = os.path.realpath(output)
     seen: set[str] = set()
     for item in find_sources(inputs, config.input_format):
         if item is None:
@@ -125,6 +126,8 @@ def make_plan(inputs: Sequence[str], output: Path, config: RunConfig, stdin: Pat
             continue
         path = item.file or "" if isinstance(item, InputError) else item.path
         real = os.path.realpath(path)
+        if path != "-" and f"{real}{os.sep}".startswith(os.path.join(target, "")):
+            continue  # a pattern fits results, too: they are no input
         if path != "-" and real in seen:
             passed_over += 1  # it is read already, under this name or another
             continue

@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cleaner.corpus.batch import SHOWN_BYTES, Batch, Fault, Page
+from cleaner.corpus.batch import SHOWN_BYTES, Batch, Fault, Page, is_blank
 from cleaner.corpus.fields import Fields
-from cleaner.corpus.jsonlines import read_object
+from cleaner.corpus.jsonlines import read_object, to_json
 from cleaner.errors import InputError, NotTextError
 from cleaner.page.paragraphs import read_text
 from cleaner.types import Document
 
 __all__ = ["Record", "read_fields", "read_records"]
-
-_BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +37,15 @@ def read_records(
     `begin` is called with the place of each before it is read.
     """
     for index, item in enumerate(batch.items):
-        if batch.format == "jsonl" and isinstance(item, bytes) and not item.strip(_BLANK):
+        if batch.format == "jsonl" and is_blank(item):
             continue
         if begin:
             begin(index)
         try:
             yield index, _read(batch, index, fields)
         except InputError as error:
-            raw = item if isinstance(item, bytes) else item.data if isinstance(item, Fault) else b""
+            raw = to_json(item) if isinstance(item, Mapping) else item.data if isinstance(item, Fault) else item
+            raw = raw.html if isinstance(raw, Page) else raw
             error.file, error.input = batch.source.path, raw[:SHOWN_BYTES]
             error.line = None if batch.is_whole_file or batch.format == "broken" else batch.place(index)
             yield index, error

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.config import RunConfig
-from cleaner.corpus.batch import Batch, Fault, Limits
+from cleaner.corpus.batch import Batch, Fault, Limits, is_blank
 from cleaner.corpus.outputs import write_whole
 from cleaner.corpus.plan import Plan, make_plan
 from cleaner.corpus.read import read_batches
@@ -95,16 +95,18 @@ class _Run:
 
         store = Store(self._space.work)
         try:
-            with Pool("cleaner.corpus.work:make_worker", self._config, self._jobs) as pool:
-                with self._timed("learn"):
-                    sites = self._learn(pool)
-                with self._timed("clean"):
-                    self._clean(pool, store, sites)
+            found = self._space.work / "outcome.npz"
+            sites = self._space.work / "sites.json"
+            if not found.exists():
+                with Pool("cleaner.corpus.work:make_worker", self._config, self._jobs) as pool:
+                    with self._timed("learn"):
+                        self._learn(pool, sites)
+                    with self._timed("clean"):
+                        self._clean(pool, store, str(sites))
             if (difference := self._plan.difference(self._make_plan())) is not None:
                 raise InputError(f"the input changed while it was read: {difference}; give --overwrite to begin anew")
             with self._timed("search"):
                 ids = read_ids(store)
-                found = self._space.work / "outcome.npz"
                 if not found.exists():
                     find_duplicates(store, ids, self._config.dedup, self._report).save(found)
                 outcome = Outcome.load(found)
@@ -146,9 +148,8 @@ class _Run:
         for number, (source, batch) in enumerate(batches):
             yield Task(number, batch.items, (replace(batch, items=[]), what), note=(source, batch))
 
-    def _learn(self, pool: Pool) -> str:
-        """The file of what was learned of sites, or given; empty where nothing was."""
-        file = self._space.work / "sites.json"
+    def _learn(self, pool: Pool, file: Path) -> None:
+        """Writes what was learned of sites, or given, to a file, if it is not there."""
         if not file.exists():
             from cleaner.page.learn import SiteLearner
             from cleaner.page.site import Sites
@@ -164,7 +165,6 @@ class _Run:
                     self._report("learn", starts[source] + batch.position, self._plan.size or None)
             given = [Sites.load(self._config.sites)] if self._config.sites else []
             write_whole(file, Sites.merge([*given, learner.learn()]).to_json())
-        return str(file)
 
     def _starts(self) -> list[int]:
         starts = [0]
@@ -195,7 +195,7 @@ class _Run:
             self._report("clean", starts[source] + batch.position, self._plan.size or None)
         store.sync()
 
-    def _write(self, store: Any, ids: Any, outcome: Any, sites: str) -> None:
+    def _write(self, store: Any, ids: Any, outcome: Any, sites: Path) -> None:
         from cleaner.corpus.publish import write_results
 
         out = self._space.new_out()
@@ -214,7 +214,7 @@ class _Run:
         if not counts.get("in", 0) == total == found:
             raise CleanerError(f"records are missing: {total} were read, {found} are accounted for; please report this")
         files = dict(published.files)
-        learned = json.loads(Path(sites).read_text("utf-8"))["sites"]
+        learned = json.loads(sites.read_text("utf-8"))["sites"]
         if learned:
             shutil.copy(sites, out / "sites.json")
             files["sites.json"] = len(learned)
@@ -253,7 +253,7 @@ def _cut(batch: Batch, left: int) -> int:
     """Cuts a batch to so many records at most; how many it has then."""
     count = 0
     for at, item in enumerate(batch.items):
-        count += not isinstance(item, bytes) or batch.is_whole_file or bool(item.strip())
+        count += batch.format != "jsonl" or not is_blank(item)
         if count == left:
             del batch.items[at + 1 :]
             batch.next_byte = None

@@ -61,10 +61,14 @@ class SiteLearner:
         self._samples: dict[str, dict[int, bytes]] = {}
         self._heaps: dict[str, list[int]] = {}  # negated hashes: the greatest first
         self._pages = PAGES
+        self._share = 1 << 64
+        """Sites with a greater hash are left out: half of them, and half of these, where there are too many to hold."""
         self._count = 0
 
     def wants(self, site: str, number: int) -> bool:
         """Whether a page with this hash would be kept: if not, it need not even be read."""
+        if self._share < 1 << 64 and page_hash(site) >= self._share:
+            return False
         heap = self._heaps.get(site)
         if heap is None or len(heap) < self._pages:
             return heap is None or number not in self._samples[site]
@@ -86,10 +90,16 @@ class SiteLearner:
         sample[number] = packed
         self._count += 1
         self._shrink(site)
-        while self._count > MOST_PAGES and self._pages > LEAST_PAGES:
-            self._pages //= 2
-            for each in self._samples:
-                self._shrink(each)
+        while self._count > MOST_PAGES:
+            if self._pages > LEAST_PAGES:
+                self._pages //= 2
+                for each in self._samples:
+                    self._shrink(each)
+            else:
+                self._share //= 2
+                for each in [each for each in self._samples if page_hash(each) >= self._share]:
+                    self._count -= len(self._samples.pop(each))
+                    del self._heaps[each]
 
     def _shrink(self, site: str) -> None:
         heap = self._heaps[site]

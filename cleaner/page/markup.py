@@ -72,8 +72,11 @@ _FORMATTING = re.compile(
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
-_HIDES = re.compile(r'\shidden=""|\sstyle="[^"]*(?:display\s*:\s*none|visibility\s*:\s*hidden)', re.IGNORECASE)
+_HIDES = re.compile(
+    r'\shidden="(?!until-found)|\sstyle="[^"]*(?:display\s*:\s*none|visibility\s*:\s*hidden)', re.IGNORECASE
+)
 _MARKUP = re.compile(r"</?[a-zA-Z]|<!")
+_MAY_HIDE = re.compile("hidden|none", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'([^\s="]+)="([^"]*)"')
 _LINKED_DATA = re.compile(r"<script\b[^<>]*application/ld\+json[^<>]*>(.*?)</script>", re.DOTALL)
 
@@ -258,7 +261,7 @@ def _flatten(markup: str) -> tuple[Lines, dict[str, str]]:
                 link = link or depth
             bits = _WITHIN.get(name, 0)
             if attributes:
-                if ("hidden" in attributes or "none" in attributes) and _HIDES.search(attributes):
+                if _MAY_HIDE.search(attributes) and _HIDES.search(attributes):
                     bits |= HIDDEN
                 if "role=" in attributes:
                     bits |= _ROLES.get(dict(_ATTRIBUTE.findall(attributes)).get("role", ""), 0)
@@ -272,7 +275,7 @@ def _flatten(markup: str) -> tuple[Lines, dict[str, str]]:
                 within |= DATA
             elif name == "table":
                 outer.append((depth, within))
-                within = within & ~DATA | TABLE
+                within = within & ~DATA | TABLE | bits
             elif bits & ~within:
                 outer.append((depth, within))
                 within |= bits

@@ -24,10 +24,6 @@ __all__ = ["Paragraphs", "read_page", "read_text"]
 
 def read_text(document: Document) -> str:
     """The text of a document as it was given, or as it was decoded. Raises NotTextError."""
-    for name in ("url", "title", "site"):
-        value = getattr(document, name)
-        if not isinstance(value, str | None):
-            raise NotTextError(f"{name} is {value!r:.60}; it must be text or None")
     text = document.text
     if text is None and document.html is not None:
         return read_page(document).text
@@ -55,6 +51,10 @@ class Paragraphs:
 
     def __init__(self, document: Document, config: CleanConfig) -> None:
         """Splits and normalizes the text of a document, which must be given and be text or bytes."""
+        for name in ("url", "title", "site"):
+            value = getattr(document, name)
+            if not isinstance(value, str | None):
+                raise NotTextError(f"{name} is {value!r:.60}; it must be text or None")
         self.document = document
         self.config = config
         self.markup: MarkedPage | None = None
