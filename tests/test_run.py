@@ -689,7 +689,7 @@ def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(
 def test_a_run_says_what_came_of_it(tmp_path: Path) -> None:
     result = run(write(tmp_path / "in.jsonl", {"text": BRIDGE}), tmp_path / "out")
     assert isinstance(result, RunResult)
-    assert {"learn", "clean", "search"} <= result.times.keys()
+    assert list(result.times) == ["learn", "clean", "search", "write"]
     said = json.loads((tmp_path / "out/run.json").read_text("utf-8"))
     assert said["plan"]["config"]["clean"]["strength"] == "standard"
     assert said["plan"]["inputs"][0]["size"] == (tmp_path / "in.jsonl").stat().st_size

@@ -110,8 +110,7 @@ class _Run:
                 if not found.exists():
                     find_duplicates(store, ids, self._config.dedup, self._report).save(found)
                 outcome = Outcome.load(found)
-            with self._timed("write"):
-                self._write(store, ids, outcome, sites)
+            self._write(store, ids, outcome, sites)
         finally:
             store.close()
 
@@ -208,7 +207,8 @@ class _Run:
             self._report("write", done, total)
 
         names = [item.path for item in self._plan.inputs]
-        published = write_results(store, ids, outcome, names, self._config, out, report)
+        with self._timed("write"):
+            published = write_results(store, ids, outcome, names, self._config, out, report)
         counts = published.counts
         found = counts.get("kept", 0) + counts.get("duplicates", 0) + counts.get("rejected", 0)
         if not counts.get("in", 0) == total == found:
