@@ -94,6 +94,10 @@ def test_what_the_markup_knows_of_a_line() -> None:
     assert rules == ["html-nav", None, "link-line", "html-hidden", "html-nav", None]
 
 
+def test_links_over_several_lines() -> None:
+    assert read_html("<pre><a href=#>一二三\n四五六</a>\n七</pre>").lines.linked == [3, 3, 0]
+
+
 @pytest.mark.parametrize("how", ["hidden", 'hidden="hidden"', 'style="DISPLAY: none"', "STYLE='visibility:HIDDEN'"])
 @pytest.mark.parametrize("tag", ["div", "p", "table"])
 def test_hidden_lines(tag: str, how: str) -> None:

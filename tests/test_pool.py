@@ -165,3 +165,12 @@ def test_modules_of_the_current_folder_are_not_the_workers(tmp_path: Path, monke
     (tmp_path / "json.py").write_text("raise SystemExit('this is not ours')")
     monkeypatch.chdir(tmp_path)
     assert len(list(cleaner.Cleaner().pipe(TEXTS, jobs=2))) == 300
+
+
+def test_articles_before_a_fault_of_any_kind_are_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "resiliparse.py").write_text("raise ImportError('not here')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    articles: list[cleaner.Article] = []
+    with pytest.raises(cleaner.errors.MissingExtraError):
+        articles.extend(cleaner.Cleaner().pipe([*TEXTS[:70], {"html": "<p>一"}, *TEXTS], jobs=2))
+    assert len(articles) == 70

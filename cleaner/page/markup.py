@@ -219,6 +219,7 @@ def _flatten(markup: str) -> tuple[Lines, dict[str, str]]:
             if pre and "\n" in text:
                 *whole, text = text.split("\n")
                 for line in whole:
+                    linked += len(unescape(line)) if link else 0
                     add(unescape("".join(parts) + line), linked, blocks[-1], within)
                     parts, linked = [], 0
             parts.append(text)

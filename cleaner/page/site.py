@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +149,7 @@ def _suffixes() -> Any:
     return PublicSuffixList()
 
 
-@cache
+@lru_cache(1 << 16)
 def _domain(host: str) -> str:
     if host.replace(".", "").isdigit() or ":" in host:  # a number, which has no domain
         return host

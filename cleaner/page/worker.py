@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from cleaner.errors import NotTextError
 from cleaner.page.clean import Cleaner
 from cleaner.types import Article
 
@@ -28,7 +27,7 @@ def make_worker(settings: tuple[Any, Any]) -> Callable[..., tuple[list[Article],
                 for place in range(min(poisonous, default=len(items))):
                     begin(place)
                     articles.extend(cleaner.pipe([items[place]]))
-        except NotTextError as error:
+        except Exception as error:  # it is raised where the articles are asked for, after those before it
             return articles, error
         return articles, None
 
