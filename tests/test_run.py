@@ -657,6 +657,36 @@ def test_stdin(corpus: Path, tmp_path: Path, undisturbed: dict[str, bytes]) -> N
     assert (tmp_path / "out/articles.jsonl").read_bytes() == undisturbed["articles.jsonl"]
 
 
+def test_stdin_is_not_kept_where_the_run_is_refused(tmp_path: Path) -> None:
+    run(write(tmp_path / "in.jsonl", {"text": BRIDGE}), tmp_path / "out")
+    before = files(tmp_path / "out")
+    done = subprocess.run(
+        [sys.executable, "-m", "cleaner", "run", "-", "-o", str(tmp_path / "out")],
+        input=b'{"text": "x"}',
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": SOURCE},
+    )
+    assert done.returncode == 1
+    assert files(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("format", ["jsonl", "parquet"])
+def test_all_is_on_the_disk_before_it_gets_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    synced: set[int] = set()
+    fsync = os.fsync
+
+    def note(file: int) -> None:
+        synced.add(os.fstat(file).st_ino)
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", note)
+    run(SAMPLES, tmp_path / "out", format=format)
+    assert {path.stat().st_ino for path in (tmp_path / "out").iterdir()} <= synced
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Any:
     """A file system of 3 MB."""

@@ -10,7 +10,7 @@ from typing import IO
 from cleaner.corpus.jsonlines import escape_halves
 from cleaner.errors import OutputError
 
-__all__ = ["Output", "failure", "publish", "write_whole"]
+__all__ = ["Output", "failure", "publish", "sync", "write_whole"]
 
 
 def failure(path: Path | str, error: OSError) -> OutputError:
@@ -53,6 +53,15 @@ class Output:
             self._file.close()
 
 
+def sync(path: Path) -> None:
+    """Waits until the disk has a file, or the names in a folder."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
 def publish(folder: Path, target: Path, names: list[str]) -> None:
     """Moves finished files to where they belong; those that were moved already are passed by. Raises OutputError."""
     for name in names:
@@ -61,6 +70,7 @@ def publish(folder: Path, target: Path, names: list[str]) -> None:
                 os.replace(folder / name, target / name)
         except OSError as error:
             raise failure(target / name, error) from None
+    sync(target)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -86,6 +86,8 @@ class Outcome:
         part = path.with_name(f"{path.name}.new")
         with open(part, "wb") as file:
             np.savez(file, **columns, paragraphs=np.frombuffer(paragraphs, np.uint8))
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(part, path)
 
     @classmethod

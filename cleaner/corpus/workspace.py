@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cleaner.corpus.outputs import publish, write_whole
+from cleaner.corpus.outputs import publish, sync, write_whole
 from cleaner.corpus.plan import Plan
 from cleaner.errors import OutputError
 
@@ -92,6 +92,14 @@ class Workspace:
 
     def begin(self, plan: Plan, *, overwrite: bool) -> RunResult | None:
         """Begins, or takes up what was begun with the same plan; the result where all was done before. Raises OutputError."""
+        try:
+            return self._begin(plan, overwrite)
+        except OutputError:
+            if not self._plan.exists():  # all that is there is a new copy of stdin
+                shutil.rmtree(self.work, ignore_errors=True)
+            raise
+
+    def _begin(self, plan: Plan, overwrite: bool) -> RunResult | None:
         shutil.rmtree(self._done, ignore_errors=True)
         if self._plan.exists():
             difference = _difference(Plan.from_json(self._plan.read_text("utf-8")), plan)
@@ -139,7 +147,11 @@ class Workspace:
     def make_ready(self, files: Mapping[str, int], record: Mapping[str, Any]) -> None:
         """Says that all results are whole."""
         write_whole(self._out / RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+        for name in files:
+            sync(self._out / name)
+        sync(self._out)
         write_whole(self._ready, json.dumps([*files, RECORD]))
+        sync(self.work)
 
     def publish(self) -> RunResult:
         """Gives the results their names, and drops all else; can be stopped anywhere, and called again."""
