@@ -273,6 +273,19 @@ def test_packed_files_are_known_by_what_they_hold(folder: Path) -> None:
     assert [article["text"] for article in records(run("clean", "packed.jsonl", "false.txt.gz").stdout)] == [BODY, BODY]
 
 
+def test_sites_are_learned_beside_a_file_that_is_no_text(folder: Path) -> None:
+    (folder / "a").mkdir()
+    for number in "甲乙丙丁戊己":
+        (folder / f"a/{number}.txt").write_text(
+            f"河湾网首页\n新闻 体育 财经\n{number}号桥昨天通车，市民都来看热闹。", "utf-8"
+        )
+    (folder / "a/z.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    result = run("sites", "learn", "a")
+    assert result.exit_code == 3
+    assert result.stderr.startswith("a/z.txt: ")
+    assert "河湾网首页" in result.stdout
+
+
 def test_a_folder_with_nothing_to_read_is_reported(folder: Path) -> None:
     (folder / "empty").mkdir()
     result = run("clean", "empty")

@@ -73,6 +73,7 @@ def test_bytes_are_decoded_as_they_declare(encoding: str) -> None:
         ("<pre>一\n  二</pre>", ["一", "二"]),
         ("<p>1 &lt; 2 &amp;amp; 3", ["1 < 2 &amp; 3"]),
         ("<body><script>x</script><style>y</style><noscript>z</noscript><select><option>q</select>一", ["一"]),
+        ("<xmp>文字</xmp>见", ["文字", "见"]),
         ("<!-- 不见 -->见", ["见"]),
         ("<ul><li>一<ul><li>二</ul><li>三</ul>", ["一", "二", "三"]),
         ("没有标签\n的文字", ["没有标签", "的文字"]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,11 +12,10 @@ from cleaner.cli.options import reading_options
 from cleaner.cli.progress import Progress, Rejected, counted
 from cleaner.cli.terminal import visible
 from cleaner.cli.write import check_paths
-from cleaner.errors import InputError
+from cleaner.errors import InputError, NotTextError
 
 if TYPE_CHECKING:
     from cleaner.page.site import Sites
-    from cleaner.types import Document
 
 __all__ = ["sites"]
 
@@ -44,26 +42,28 @@ def learn(*, inputs: tuple[str, ...], out: str, overwrite: bool, **given: Any) -
     from cleaner.cli.options import read_run_config
     from cleaner.corpus.reader import Reader
     from cleaner.corpus.work import fields_of
-    from cleaner.page.learn import learn_sites
+    from cleaner.page.learn import SiteLearner
 
     config = read_run_config(None, given)
     reader = Reader(inputs, config.input_format, fields=fields_of(config), most=config.max_record)
+    learner = SiteLearner()
+    count = 0
     with Progress() as progress, Rejected(reader, progress, None) as rejected:
-
-        def documents() -> Iterator[Document]:
-            count = 0
-            for record in reader:
-                progress.show_reading("learning sites", reader, count)
-                if isinstance(record, InputError):
-                    rejected.add(record)
-                    continue
+        for record in reader:
+            progress.show_reading("learning sites", reader, count)
+            if count == config.limit > 0:
+                break
+            count += 1
+            if isinstance(record, InputError):
+                rejected.add(record)
+                continue
+            try:
+                learner.read(record.document, config.clean)
+            except NotTextError as error:
+                rejected.add(InputError(f"{record.where}: {error}"))
+            else:
                 rejected.end_row()
-                yield record.document
-                count += 1
-                if count == config.limit:
-                    return
-
-        found = learn_sites(documents())
+        found = learner.learn()
     _write(found, out)
     lines = sum(len(profile.lines) for profile in found.values())
     click.echo(f"{counted(len(found), 'site')}, {counted(lines, 'line')}", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,6 @@ from cleaner.corpus.jsonlines import article_fields, line_fields, to_json
 from cleaner.corpus.records import Record, read_records
 from cleaner.duplicates.cluster import complete, seconds, site_place
 from cleaner.errors import InputError, MissingExtraError, NotTextError, RuleError
-from cleaner.page.site import group_of
 from cleaner.types import Article
 
 if TYPE_CHECKING:
@@ -106,24 +106,17 @@ class Worker:
         self, batch: Batch, poisonous: Collection[int] = (), begin: Callable[[int], None] | None = None
     ) -> tuple[int, list[tuple[str, int, bytes]]]:
         """How many records there are, and the pages that may be among the sample of their site: site, hash and lines of each."""
-        from cleaner.page.learn import SiteLearner, page_hash
-        from cleaner.page.paragraphs import Paragraphs
+        from cleaner.page.learn import SiteLearner
 
         self._learner = learner = self._learner or SiteLearner()
         count, found = 0, []
         for record in self._records(batch, poisonous, begin):
             count += 1
-            if isinstance(record, InputError) or (site := group_of(record.document)) is None:
+            if isinstance(record, InputError):
                 continue
-            document = record.document
-            content = document.html if document.text is None else document.text
-            number = page_hash(content or b"")
-            if learner.wants(site, number):
-                try:
-                    lines = Paragraphs(document, self._config.clean).texts
-                except (NotTextError, RecursionError):
-                    continue  # it is rejected when it is cleaned
-                found.append((site, number, learner.add(site, number, lines)))
+            with suppress(NotTextError, RecursionError):  # it is rejected when it is cleaned
+                if page := learner.read(record.document, self._config.clean):
+                    found.append(page)
         return count, found
 
     # Cleaning

@@ -74,6 +74,18 @@ class SiteLearner:
             return heap is None or number not in self._samples[site]
         return number < -heap[0] and number not in self._samples[site]
 
+    def read(self, document: Document, config: CleanConfig) -> tuple[str, int, bytes] | None:
+        """Takes in a page if it is wanted: what `add_packed` takes to give it to another learner, None where it is not wanted.
+
+        Raises NotTextError for a document without text.
+        """
+        if (site := group_of(document)) is None:
+            return None
+        number = page_hash((document.html if document.text is None else document.text) or b"")
+        if not self.wants(site, number):
+            return None
+        return site, number, self.add(site, number, Paragraphs(document, config).texts)
+
     def add(self, site: str, number: int, lines: Iterable[str]) -> bytes:
         """Takes in a page that is wanted: its hash, and its lines as `cleaner.page.lines.split` gives them. Returns what `add_packed` takes."""
         keys = mask(probe("\n".join(lines))[0]).split("\n")
@@ -136,11 +148,7 @@ def learn_sites(documents: Iterable[Document | Mapping[str, Any]]) -> Sites:
     learner = SiteLearner()
     config = CleanConfig()
     for item in documents:
-        document = as_document(item)
-        if (site := group_of(document)) is not None:
-            number = page_hash((document.html if document.text is None else document.text) or b"")
-            if learner.wants(site, number):
-                learner.add(site, number, Paragraphs(document, config).texts)
+        learner.read(as_document(item), config)
     return learner.learn()
 
 

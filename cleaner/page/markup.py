@@ -50,8 +50,8 @@ _BLOCKS = frozenset({
     "dl", "dt", "dd", "table", "caption", "tbody", "thead", "tfoot", "tr", "td", "th", "section",
     "article", "header", "footer", "nav", "aside", "main", "form", "fieldset", "legend", "blockquote",
     "pre", "center", "address", "figure", "figcaption", "details", "summary", "menu", "dir", "option",
-    "optgroup", "hgroup", "dialog", "search", "marquee", "text", "layer", "ilayer", "xmp", "listing",
-    "plaintext", "frameset", "noframes",
+    "optgroup", "hgroup", "dialog", "search", "marquee", "text", "layer", "ilayer",
+    "frameset", "noframes",
 })  # fmt: skip
 _DROPPED = frozenset({
     "script", "style", "noscript", "template", "select", "textarea", "iframe", "svg", "math", "object",
@@ -62,7 +62,7 @@ _VOID = frozenset({
     "link", "meta", "param", "source", "track", "wbr",
 })  # fmt: skip
 
-_RAW = "script|style|xmp|iframe|noembed|noframes|plaintext"  # their text is written out as it is
+_RAW = "script|style|iframe|noembed|noframes"  # their text is written out as it is
 _TAG = re.compile(
     rf"<(?:({_RAW})\b[^>]*>(?:[^<]|<(?!/\1>))*+</\1>|(/?)([a-zA-Z][^\s/>]*)([^>]*)>|!--.*?-->|[!?][^>]*>)", re.DOTALL
 )
@@ -76,6 +76,9 @@ _HIDES = re.compile(
     r'\shidden="(?!until-found)|\sstyle="[^"]*(?:display\s*:\s*none|visibility\s*:\s*hidden)', re.IGNORECASE
 )
 _MARKUP = re.compile(r"</?[a-zA-Z]|<!")
+_PLAIN = re.compile(r"<(/?)(?:xmp|plaintext|listing)\b", re.IGNORECASE)
+"""Elements of old pages whose text stands there as it is: read as `pre`."""
+
 _MAY_HIDE = re.compile("hidden|none", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'([^\s="]+)="([^"]*)"')
 _LINKED_DATA = re.compile(r"<script\b[^<>]*application/ld\+json[^<>]*>(.*?)</script>", re.DOTALL)
@@ -178,7 +181,7 @@ def read_html(html: str | bytes) -> MarkedPage:
         slashes = _FORMATTING.findall(html)
         if slashes.count("") - slashes.count("/") > MOST_OPEN:
             html = _FORMATTING.sub("", html)
-    markup = _repair(html)
+    markup = _repair(_PLAIN.sub(r"<\1pre", html) if _PLAIN.search(html) else html)
     if len(markup) > MOST_GROWN * len(html) + 100_000:
         markup = html.replace('"', " ")  # then no tag of it is longer than the next bracket
     lines, said = _flatten(markup)
