@@ -29,12 +29,6 @@ def floors() -> Any:
     return floors
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
-    )
-
-
 def test_every_figure_has_a_floor_and_every_floor_a_figure(floors: Any) -> None:
     pinned = floors.read_floors()
     assert list(pinned) == list(floors.NAMES)
@@ -72,6 +66,7 @@ def one_figure(floors: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     file = tmp_path / "floors.json"
     monkeypatch.setattr(floors, "measure_samples", lambda: iter([floors.Figure("samples.kept", 0.95)]))
     monkeypatch.setattr(floors, "measure_copies", lambda: iter(()))
+    monkeypatch.setattr(floors, "measure_planted", lambda: iter(()))
     monkeypatch.setattr(floors, "measure_data", lambda _: iter(()))
     monkeypatch.setattr(floors, "FLOORS", file)
     return file
@@ -82,9 +77,9 @@ def test_raising(
     floors: Any, one_figure: Path, floor: float, code: int, after: float, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one_figure.write_text(json.dumps({"samples.kept": floor}), "utf-8")
-    assert floors.main([]) == code
+    assert floors.check(None, raising=False) == code
     assert ("samples.kept is 0.95, below its floor 0.96" in capsys.readouterr().out) == bool(code)
-    assert floors.main(["--raise"]) == code
+    assert floors.check(None, raising=True) == code
     assert json.loads(one_figure.read_text("utf-8")) == {"samples.kept": after}
 
 
@@ -107,59 +102,235 @@ def test_rounding_down(floors: Any) -> None:
     assert [floors.round_down(value) for value in (0.9982, 0.5, 0.9899, 0.001)] == [0.998, 0.498, 0.988, 0.0]
 
 
-def test_shapes_are_of_the_size_asked_for_and_the_same_every_time() -> None:
-    from benchmarks.speed import shapes
+# -- the measures
 
-    for shape in shapes.SHAPES:
-        text = shapes.make(shape, 20_000)
-        assert text == shapes.make(shape, 20_000)
-        assert 20_000 <= len(text.encode()) + 1 < 40_000, shape
-        assert ("\n" not in text) == shape.endswith("one line")
+
+@pytest.fixture
+def measures() -> Any:
+    from benchmarks.quality import measures
+
+    return measures
+
+
+def test_texts_are_scored_in_shingles(measures: Any) -> None:
+    assert measures.score_text("今天上午八点，通车。", "今天上午八点通车") == (1, 1, 1)
+    assert measures.score_text("", "今天上午八点通车") == (0, 0, 0)
+    precision, recall, _ = measures.score_text("首页新闻今天上午八点通车", "今天上午八点通车")
+    assert (precision, recall) == (pytest.approx(4 / 8), 1)
+
+
+def test_the_measure_is_that_of_the_scorer(measures: Any) -> None:
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("../shared is not here")
+    from benchmarks.quality.floors import load_scorer
+
+    scorer = load_scorer(folder, "score_pages")
+    for text, gold in (
+        ("首页今天上午八点，大桥通车。", "今天上午八点，大桥通车，大桥通车。"),
+        ("河", "河湾"),
+        ("河湾", "河湾"),
+    ):
+        assert tuple(measures.score_text(text, gold)) == pytest.approx(scorer.prf(text, gold))
+
+
+def test_all_similar_pairs_are_found_with_their_exact_similarity(measures: Any) -> None:
+    texts = ["今天上午八点大桥通车", "今天上午八点，大桥通车！", "今天上午八点大桥通行", "", "河湾", "河湾", "x"]
+    found = {(one, other): jaccard for one, other, jaccard in measures.iter_similar(texts, 0.5)}
+    assert found == {(0, 1): 1.0, (0, 2): pytest.approx(5 / 7), (1, 2): pytest.approx(5 / 7), (4, 5): 1.0}
+    assert list(measures.iter_similar([], 0.5)) == list(measures.iter_similar(["", ""], 0.5)) == []
+
+
+def test_clusters_are_scored_whole(measures: Any) -> None:
+    clusters = measures.Clusters.of(5, [(1, 0), (2, 1), (4, 3)])
+    assert clusters.joins(0, 2)
+    assert not clusters.joins(0, 3)
+    # Three alike of which two were joined, and a pair that is none.
+    assert measures.b_cubed([0, 0, 1, 2, 2], [0, 0, 0, 1, 2])[:2] == pytest.approx(
+        (4 / 5, (2 / 3 + 2 / 3 + 1 / 3 + 2) / 5)
+    )
+    assert measures.pair_score([0, 0, 1, 2, 2], [0, 0, 0, 1, 2]) == pytest.approx((1 / 2, 1 / 3, 2 / 5))
+
+
+# -- contenders
+
+
+def test_every_contender_has_an_adapter_that_knows_its_task() -> None:
+    from benchmarks.peers.registry import TASKS, read_contenders
+
+    contenders = read_contenders()
+    assert len({(each.peer.name, each.task, each.setting) for each in contenders}) == len(contenders)
+    for each in contenders:
+        source = (ROOT / "benchmarks" / "peers" / "adapters" / f"{each.peer.adapter}.py").read_text("utf-8")
+        assert f"\ndef {each.task}(" in source, each
+        assert each.task in TASKS
+        assert each.setting == "default" or each.about or each.source, each
+
+
+def ours(task: str) -> Any:
+    from benchmarks.peers.registry import read_contenders
+
+    return next(each for each in read_contenders() if each.is_ours and each.task == task)
+
+
+@pytest.fixture
+def bench() -> Any:
+    from benchmarks.bench import Bench
+    from benchmarks.corpora.read import Source
+    from benchmarks.peers.registry import read_peers
+    from benchmarks.settings import QUICK
+
+    peers = [peer for peer in read_peers() if peer.name in {"cleaner", "copy"}]
+    return Bench(source=Source(made=40), settings=QUICK, peers=peers, report=lambda _: None)
+
+
+def test_a_contender_runs_in_a_process_of_its_own(bench: Any) -> None:
+    from benchmarks.bench import written
+
+    texts = ["今天上午八点，大桥通车。" * 9, "河湾市的老街也将在下月重新开放。" * 9]
+    with written([*texts, texts[0] + "！"]) as file:
+        answer = bench.run(ours("dedup"), file, keep=True)
+        assert answer["came"] == [[0, 2]] or answer["came"] == [[2, 0]]
+        assert answer["texts"] == 3
+        assert answer["bytes"] == sum(len(text.encode()) for text in texts) + len(texts[0].encode()) + 3
+        assert answer["seconds"] > 0
+        assert answer["memory_peak"] >= answer["memory_before"] > 0
+        assert bench.run(ours("clean_text"), file, keep=True, count=1)["came"] == [texts[0]]
+
+
+def test_what_fails_or_takes_too_long_is_noted_and_the_rest_goes_on(bench: Any, tmp_path: Path) -> None:
+    from benchmarks.peers.host import ContenderError, TimeLimitError
+
+    with pytest.raises(ContenderError, match="exit code 1: FileNotFoundError"):
+        bench.run(ours("dedup"), tmp_path / "nothing.jsonl")
+    file = tmp_path / "texts.jsonl"
+    file.write_text('"河湾"\n', "utf-8")
+    with pytest.raises(TimeLimitError, match=r"not done after 0\.01 s"):
+        bench.run(ours("dedup"), file, limit=0.01)
+    assert [line.split(":")[0] for line in bench.failed] == ["cleaner (dedup)"] * 2
+
+
+def test_a_peer_that_is_absent_is_named(bench: Any) -> None:
+    from benchmarks.peers.registry import Peer
+
+    absent = Peer("other", "Other", ("no-such-package>=1",), "copy")
+    alone = Peer("alone", "Alone", ("no-such-package",), "copy", own=True)
+    bench.peers = [absent, alone]
+    assert bench.contenders("dedup") == []
+    assert bench.absent() == {
+        "Other": "not installed: pip install -e '.[bench]' brings no-such-package>=1",
+        "Alone": "it has no environment of its own yet; without --quick the suite makes one",
+    }
+
+
+def test_an_environment_that_pip_cannot_fill_is_no_environment(tmp_path: Path) -> None:
+    from benchmarks.peers.environments import make_environment
+    from benchmarks.peers.registry import Peer
+
+    folder = tmp_path / "environment"
+    peer = Peer("other", "Other", (str(tmp_path / "no-such-file.whl"),), "copy", own=True)
+    why = make_environment(folder, folder / "bin" / "python", peer)
+    assert why.startswith("pip could not install")
+    assert not folder.exists()
+
+
+# -- what is made of results
 
 
 def test_growth_is_the_exponent() -> None:
-    from benchmarks.speed import shapes
+    from benchmarks.report.statistics import growth
 
     def rows(power: float) -> list[dict[str, Any]]:
         return [{"bytes": size, "seconds": [9.0, size**power, 0.0]} for size in (10, 100, 1000)]
 
-    assert shapes.growth(rows(0.1)) == pytest.approx(0.1)
-    squares = [{"bytes": size, "seconds": [size**2 / 1e6]} for size in (10, 100, 1000)]
-    assert shapes.growth(squares) == pytest.approx(2)
-    assert shapes.growth(squares[:1]) is None
+    assert growth(rows(0.1)) == pytest.approx(0.1)
+    assert growth([{"bytes": size, "seconds": size**2 / 1e6} for size in (10, 100, 1000)]) == pytest.approx(2)
+    assert growth(rows(1)[:1]) is None
 
 
-def test_the_speed_benchmark_runs(tmp_path: Path) -> None:
-    """The quick form on the sample pages, without what takes long: growing texts."""
-    out = tmp_path / "speed.json"
-    asked = ("--quick", "--seconds", "0.01", "--only", "texts", "--only", "start", "--samples", "--out", str(out))
-    done = run("benchmarks.speed.clean", *asked)
+def test_ratios_are_taken_turn_by_turn() -> None:
+    from benchmarks.report.statistics import rates, ratios, spread
+
+    row = {"texts": 10, "bytes": 1_000_000, "seconds": [1.0, 2.0]}
+    other = {"texts": 5, "bytes": 500_000, "seconds": [1.0, 4.0]}
+    assert rates(row) == [1, 0.5]
+    assert rates(row, "texts") == [10, 5]
+    assert ratios(row, other) == [2, 4]
+    assert spread([2.0, 4.0, 100.0]) == "4 (2–100)"
+
+
+def test_what_a_peer_does_better_is_found_with_its_reason() -> None:
+    from benchmarks.report import worse
+
+    def row(contender: str, seconds: float, **more: Any) -> dict[str, Any]:
+        its = {"contender": contender, "peer": contender, "setting": "default", "ours": contender == "cleaner"}
+        return its | {"texts": 1, "bytes": 10**6, "seconds": [seconds], "memory": [1], **more}
+
+    task = {
+        "task": "dedup",
+        "corpus": "news",
+        "rows": [row("cleaner", 2.0), row("fast", 1.0), row("slow", 3.0), row("pass-through", 0.1)],
+    }
+    found = list(worse.find({"speed": {"tasks": [task]}}))
+    assert found == [("dedup, news", "MB/s", "0.5", "fast", "1")]
+    reasons = {"dedup MB/s": "many things", "dedup MB/s / fast": "it does less"}
+    assert worse.reason(found[0], reasons) == "it does less"
+    assert worse.reason(found[0]._replace(peer="other"), reasons) == "many things"
+    assert worse.reason(found[0], {}) == "not looked into yet"
+
+
+def test_the_page_is_what_the_kept_results_make() -> None:
+    from benchmarks.report import page
+
+    results = {
+        name: json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text("utf-8")) for name in page.SUITES
+    }
+    assert (ROOT / "docs" / "benchmarks.md").read_text("utf-8") == page.compose(results)
+    shown = {file for name, result in results.items() for file in page.chart_names(name, result["results"])}
+    assert {path.name for path in (ROOT / "docs" / "benchmarks").glob("*.svg")} == shown
+    assert not any(result["quick"] for result in results.values())
+
+
+def test_a_table_is_the_same_in_markdown() -> None:
+    from benchmarks.report.table import Table
+
+    table = Table("Speeds", ["contender", "MB/s"], note="One core.")
+    table.add("a | b", 3)
+    assert table.to_markdown() == "| contender | MB/s |\n|---|---:|\n| a \\| b | 3 |\n\nOne core."
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "benchmarks", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_the_suite_runs(tmp_path: Path) -> None:
+    """One part, on texts of one's own, beside nobody: the whole of the quick form runs in CI."""
+    from benchmarks.corpora.read import make_articles
+
+    corpus = tmp_path / "corpus.jsonl"
+    rows = [{"text": f"首页 > 新闻 > 正文\n{gold}", "gold": gold} for gold in make_articles(150)]
+    corpus.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    out = tmp_path / "out"
+    command = ("quality", "--quick", "--peers", "none", "--corpus", str(corpus), "--out", str(out))
+    done = run(*command)
     assert done.returncode == 0, done.stderr
-    assert "cleaner.clean" in done.stdout
-    result = json.loads(out.read_text("utf-8"))
+    assert "Planted copies" in done.stdout
+    result = json.loads((out / "quality.json").read_text("utf-8"))
     assert result["machine"]["python"] == ".".join(map(str, sys.version_info[:3]))
-    assert {row["corpus"] for row in result["texts"]} == {"samples"}
-    for row in result["texts"]:
-        assert len(row["seconds"]) == result["settings"]["repetitions"]
-        assert min(row["seconds"]) > 0
-        assert row["bytes"] >= row["texts"] > 0
-    assert [len(row["seconds"]) for row in result["start"]] == [3, 3]
+    assert result["settings"]["per_cell"] == 3
+    texts = [row for row in result["results"]["cleaning"]["rows"] if row["task"] == "clean_text"]
+    assert [row["contender"] for row in texts][:2] == ["cleaner", "pass-through"]
+    assert texts[0]["f1"] > texts[1]["f1"]
+    assert (out / "quality.md").read_text("utf-8").startswith("# quality\n\ncorpus.jsonl, ")
+    # Too few texts to plant copies in: that is left out, and said.
+    corpus.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows[:5]), "utf-8")
+    done = run(*command)
+    assert done.returncode == 0, done.stderr
+    assert "no copies are planted: 5 articles are too few" in done.stderr
 
 
-def test_a_shape_is_measured_in_a_process_of_its_own() -> None:
-    from benchmarks.speed import shapes
-
-    rows = shapes.measure_growth({"page": (5_000, 10_000)}, repetitions=1, limit=60)
-    assert [row["bytes"] >= size for row, size in zip(rows, (5_000, 10_000), strict=True)] == [True, True]
-    assert all(row["memory_peak"] >= row["memory_before"] > 0 and row["kept_characters"] for row in rows)
-
-
-def test_what_takes_too_long_is_reported_and_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    from benchmarks.speed import shapes
-
-    asked: list[int] = []
-    monkeypatch.setattr(shapes, "run", lambda _shape, size, _limit: asked.append(size))
-    said: list[str] = []
-    assert shapes.measure_growth({"page": (1, 2)}, repetitions=2, limit=0.5, report=said.append) == []
-    assert asked == [1]
-    assert said == ["page, 1 bytes: not done after 0.5 s"]
+def test_an_unknown_peer_is_an_error() -> None:
+    done = run("speed", "--quick", "--peers", "trafilatur")
+    assert done.returncode == 2
+    assert "no peer is called trafilatur; there are cleaner" in done.stderr

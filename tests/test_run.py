@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import cleaner
-from benchmarks.speed.pages import pages
+from benchmarks.corpora.pages import pages
 from cleaner import RunConfig, RunResult
 from cleaner.corpus.jsonlines import to_json
 from cleaner.corpus.run import run

@@ -1,16 +1,13 @@
 """Measures how good `cleaner.clean` and `cleaner.dedup` are and compares each figure with a pinned floor that may only rise.
 
-usage: python -m benchmarks.quality.floors [--data FOLDER] [--raise]
-
-Figures that begin with `samples.` are measured on docs/samples, always; the others on real texts in FOLDER
-(../shared/data where that is there), whose scorers stand in FOLDER/../tools. Every figure is a share: 1 is perfect.
-Exits 1 and names each figure that is below its floor. `--raise` raises the floors in floors.json to what was measured,
-rounded down, and writes nothing while any figure is below its floor.
+Figures that begin with `samples.` are measured on docs/samples, `planted.` and `jaccard.` on made-up articles, always; the others on
+real texts (../shared/data where that is there), whose scorers stand in ../tools beside it. Every figure is a share: 1 is perfect.
+`python -m benchmarks floors` exits 1 and names each figure that is below its floor; `--raise` raises the floors in floors.json to what was
+measured, rounded down, and writes nothing while any figure is below its floor.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gzip
 import importlib.util
@@ -19,7 +16,7 @@ import json
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -28,6 +25,10 @@ from typing import Any
 from unittest import mock
 
 import cleaner
+from benchmarks.corpora.plant import NEAR_MISSES, Planted, plant
+from benchmarks.corpora.read import make_articles
+from benchmarks.quality import duplicates
+from benchmarks.quality.measures import Clusters, iter_similar
 from cleaner.page.lines import split
 from cleaner.page.probe import probe_line
 from cleaner.page.site import mask
@@ -40,6 +41,9 @@ STEP, FINE_STEP, FINE_FROM = 0.002, 0.0002, 0.99
 """Floors are multiples of a step, the fine one from FINE_FROM on: what is nearly perfect may lose little."""
 
 HANT_TEXTS, HANT_SEED = 3000, 20240501
+PLANTED_ARTICLES, PLANTED_COPIES = 1_600, 30
+ALIKE, NEARLY = 0.85, 0.75
+"""Jaccard similarities at which the search must join, and below which it must not: the threshold is 0.8, on shingles folded a little otherwise."""
 
 METADATA = ("title", "published", "source", "authors", "editors", "keywords")
 
@@ -49,6 +53,12 @@ NAMES = (
     *(f"samples.{name}" for name in METADATA),
     "samples.copies",
     "samples.apart",
+    "planted.copies",
+    "planted.apart",
+    "planted.b_cubed",
+    "planted.right",
+    "jaccard.found",
+    "jaccard.like",
     "seeds.right",
     "pages.f1",
     "pages.precision",
@@ -68,6 +78,8 @@ NAMES = (
     "pairs.recall",
 )
 """All figures there are."""
+HERE = ("samples.", "planted.", "jaccard.")
+"""How the names of those begin that need no real texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +132,35 @@ def measure_copies() -> Iterator[Figure]:
     joined = [not holds[gone.id].isdisjoint(holds[gone.kept_id]) for gone in result.duplicates]
     yield share("samples.copies", planted, "pages that share an article with another")
     yield share("samples.apart", joined, "duplicates that are copies")
+
+
+def measure_planted() -> Iterator[Figure]:
+    """Planted copies among made-up articles, and all pairs of these that are alike, by brute force."""
+    articles = duplicates.unlike(list(make_articles(PLANTED_ARTICLES)))
+    planted = plant(articles, PLANTED_COPIES)
+    texts = [each.text for each in planted]
+    found = [(int(gone.id), int(gone.kept_id)) for gone in cleaner.dedup(texts).duplicates]
+    row = duplicates.score_planted(planted, found)
+    (hits, copies), (joined, misses) = duplicates.tally(row, near_misses=False), duplicates.tally(row, near_misses=True)
+    yield Figure("planted.copies", hits / copies, f"{hits:,} of {copies:,} planted copies found")
+    yield Figure("planted.apart", 1 - joined / misses, f"{joined:,} of {misses:,} near misses removed")
+    yield Figure("planted.b_cubed", row["b_cubed"]["f1"], f"B-cubed F1 over {len(texts):,} texts")
+    yield Figure("planted.right", 1 - row["wrong_characters"], "characters that are not wrongly removed")
+    kin = [pair for pair in iter_similar(texts, ALIKE) if not is_near_miss(planted, *pair[:2])]
+    clusters = Clusters.of(len(texts), found)
+    joins = [clusters.joins(one, other) for one, other, _ in kin]
+    yield share("jaccard.found", joins, f"pairs of a Jaccard similarity of {ALIKE} or more")
+    without = cleaner.dedup(texts, containment="off").duplicates
+    like = {frozenset(pair[:2]) for pair in iter_similar(texts, NEARLY)}
+    same_script = [
+        pair for pair in without if "script" not in (planted[int(pair.id)].kind, planted[int(pair.kept_id)].kind)
+    ]
+    verified = [frozenset((int(gone.id), int(gone.kept_id))) in like for gone in same_script]
+    yield share("jaccard.like", verified, f"duplicates, containment off, that are alike to {NEARLY} or more")
+
+
+def is_near_miss(planted: Sequence[Planted], one: int, other: int) -> bool:
+    return any(one in (place, *planted[place].of) and planted[place].kind in NEAR_MISSES for place in (one, other))
 
 
 def kept_lines(text: str, article: cleaner.Article) -> Iterator[bool]:
@@ -328,7 +369,12 @@ def measure(folder: Path | None, floors: dict[str, float]) -> list[Figure]:
     """All figures that can be measured here, each printed as it is known."""
     print(f"{'figure':<24}{'measured':>9}{'floor':>8}")
     figures = []
-    for source in (measure_samples(), measure_copies(), measure_data(folder) if folder else iter(())):
+    for source in (
+        measure_samples(),
+        measure_copies(),
+        measure_planted(),
+        measure_data(folder) if folder else iter(()),
+    ):
         for figure in source:
             floor = floors.get(figure.name)
             sign = "LOW" if floor is not None and find_low([figure], floors) else ""
@@ -336,22 +382,16 @@ def measure(folder: Path | None, floors: dict[str, float]) -> list[Figure]:
             print(f"{figure.name:<24}{figure.value:>9.4f}{shown:>8}  {sign:<3}  {figure.note}".rstrip(), flush=True)
             figures.append(figure)
     if folder is None:
-        skipped = [name for name in NAMES if not name.startswith("samples.")]
+        skipped = [name for name in NAMES if not name.startswith(HERE)]
         print(f"skipped, for the real texts are not here: {', '.join(skipped)}")
     return figures
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality.floors", description=__doc__.split("\n")[0])
-    parser.add_argument("--data", type=Path, metavar="FOLDER", help="the real texts (../shared/data if it is there)")
-    parser.add_argument("--raise", dest="raising", action="store_true", help="raise the floors to what is measured")
-    options = parser.parse_args(arguments)
-    folder = options.data or ROOT.parent / "shared" / "data"
-    if options.data and not folder.is_dir():
-        parser.error(f"{folder} is not a folder")
+def check(folder: Path | None, raising: bool) -> int:
+    """Measures, compares, and with `raising` raises the floors; 1 where a figure is below its floor."""
     floors = read_floors()
-    figures = measure(folder if folder.is_dir() else None, floors)
-    if not options.raising:
+    figures = measure(folder, floors)
+    if not raising:
         low = find_low(figures, floors)
         print("\n".join(low) or "no figure is below its floor")
         return 1 if low else 0
@@ -365,7 +405,3 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{name}: floor {floors.get(name, 'none')} -> {risen[name]}")
     FLOORS.write_text(json.dumps(risen, indent=1) + "\n", "utf-8")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

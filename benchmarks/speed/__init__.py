@@ -1,1 +1,1 @@
-"""How fast the library is, and how cost grows with the text."""
+"""How fast the library is, beside its peers, task by task and from files to files."""

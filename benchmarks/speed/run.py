@@ -1,17 +1,7 @@
-"""How long a whole run takes, and how much memory: `cleaner run` from files to files.
-
-usage: python -m benchmarks.speed.run [--bytes N ...] [--data DIR] [--out FILE] [--quick]
-
-Two tables. The first runs the news of `--data` (../shared/data where it is there, else a made-up corpus of 20 MB), as they are and ten times
-over, beside a copy that only reads and writes the same JSON lines with orjson: what nothing that reads and writes them beats. The
-second runs made-up corpora (see `pages`) of growing size, 100 MB and 1 GB unless `--bytes` says otherwise, and watches the memory of
-all processes of the run. Files are made in a temporary folder, which needs room for three times the corpus.
-"""
+"""`cleaner run` from files to files, beside a copy that only reads and writes the same JSON lines with orjson."""
 
 from __future__ import annotations
 
-import argparse
-import gzip
 import json
 import os
 import shutil
@@ -19,22 +9,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+from benchmarks.bench import Bench
+from benchmarks.corpora.pages import pages
+from benchmarks.corpora.read import Source, read_corpus, read_gzip
+from benchmarks.machine import MB, all_cores
+from benchmarks.report.statistics import figures, spread
+from benchmarks.report.table import Table
 
-from benchmarks.speed.clean import MB, describe_machine
-from benchmarks.speed.pages import pages
-
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared" / "data"
 NEWS = ("news_hans", "news_hant")
 INTERVAL = 0.1
 """Seconds between two looks at the memory."""
+PAGE_BYTES = 6_500
 
 _COPY = """
 import sys, orjson
@@ -44,11 +34,15 @@ with open(sys.argv[1], "rb") as source, open(sys.argv[2], "wb") as target:
 """
 
 
+class RunError(RuntimeError):
+    """A run did not come to an end."""
+
+
 def processes(root: int) -> Iterator[int]:
     """A process and all below it."""
     yield root
     try:
-        children = Path(f"/proc/{root}/task/{root}/children").read_text().split()
+        children = Path(f"/proc/{root}/task/{root}/children").read_text("ascii").split()
     except OSError:
         return
     for child in children:
@@ -60,7 +54,7 @@ def memory(root: int) -> tuple[int, int]:
     total = anonymous = 0
     for process in processes(root):
         try:
-            status = Path(f"/proc/{process}/status").read_text()
+            status = Path(f"/proc/{process}/status").read_text("utf-8")
         except OSError:
             continue
         found = dict(line.split(":", 1) for line in status.splitlines() if line.startswith(("VmRSS", "RssAnon")))
@@ -69,49 +63,51 @@ def memory(root: int) -> tuple[int, int]:
     return total, anonymous
 
 
-def run(source: list[Path], target: Path, *options: str) -> dict[str, Any]:
-    """Runs a corpus in a process of its own; seconds, peak memory, and what the run says of itself."""
+def run(source: Path, target: Path, *options: str) -> dict[str, Any]:
+    """Runs a corpus in a process of its own; seconds, peak memory, and what the run says of itself. Raises RunError."""
     shutil.rmtree(target, ignore_errors=True)
-    command = [sys.executable, "-m", "cleaner", "run", *map(str, source), "-o", str(target), *options]
-    began = time.perf_counter()
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    peak = anonymous = 0
-    while process.poll() is None:
-        now = memory(process.pid)
-        peak, anonymous = max(peak, now[0]), max(anonymous, now[1])
-        time.sleep(INTERVAL)
-    seconds = time.perf_counter() - began
-    if process.returncode != 0:
-        sys.exit(f"the run failed: {process.stderr.read() if process.stderr else ''}")
-    said = json.loads((target / "run.json").read_text("utf-8"))
-    return {"seconds": seconds, "peak": peak, "anonymous": anonymous, "counts": said["counts"], "times": said["times"]}
+    command = [sys.executable, "-m", "cleaner", "run", str(source), "-o", str(target), *options]
+    with tempfile.TemporaryFile("w+") as said:
+        began = time.perf_counter()
+        process = subprocess.Popen(command, stderr=said, stdout=subprocess.DEVNULL)
+        peak = anonymous = 0
+        while process.poll() is None:
+            now = memory(process.pid)
+            peak, anonymous = max(peak, now[0]), max(anonymous, now[1])
+            time.sleep(INTERVAL)
+        seconds = time.perf_counter() - began
+        if process.returncode not in (0, 3):
+            said.seek(0)
+            raise RunError(f"cleaner run ended with {process.returncode}: {said.read()[-500:]}")
+    record = json.loads((target / "run.json").read_text("utf-8"))
+    return {
+        "seconds": seconds,
+        "memory_peak": peak,
+        "memory_anonymous": anonymous,
+        "counts": record["counts"],
+        "times": record["times"],
+    }
 
 
-def copy(source: list[Path], target: Path) -> float:
+def copy(source: Path, target: Path) -> float:
     """Seconds that a process takes which only reads and writes the lines."""
     began = time.perf_counter()
-    for file in source:
-        subprocess.run([sys.executable, "-c", _COPY, str(file), str(target)], check=True)
+    subprocess.run([sys.executable, "-c", _COPY, str(source), str(target)], check=True)
     return time.perf_counter() - began
 
 
-def news(folder: Path, data: Path, times: int) -> list[Path]:
-    """The news as plain JSON lines, so many times over (with other ids); a made-up corpus where there are none."""
-    target = folder / f"news-{times}.jsonl"
-    if not all((data / f"{name}.jsonl.gz").exists() for name in NEWS):
-        target.write_bytes(b"".join(pages(20_000_000 * times)))
-        return [target]
-    with open(target, "wb") as file:
-        for again in range(times):
-            for name in NEWS:
-                with gzip.open(data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-                    for line in lines:
-                        record = json.loads(line)
-                        record["id"] = f"{record['id']}-{again}"
-                        if again:  # other figures: else it would be copies of copies that are searched
-                            record["text"] = record["text"].translate(_turn(again))
-                        file.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
-    return [target]
+def records(source: Source, times: int) -> Iterator[dict[str, Any]]:
+    """The records of the corpus, so many times over: each time with other ids and figures, else copies of copies would be searched."""
+    if source.corpus or not source.data:
+        made = (json.loads(line) for line in pages(source.made * 1_000 * times))
+        given = ({"id": str(number), "text": text} for number, (text, _) in enumerate(read_corpus(source)))
+        yield from given if source.corpus else made
+        return
+    for again in range(times):
+        for name in NEWS:
+            for record in read_gzip(source.data / f"{name}.jsonl.gz"):
+                text = record["text"].translate(_turn(again)) if again else record["text"]
+                yield {**record, "id": f"{record['id']}-{again}", "text": text}
 
 
 def _turn(by: int) -> dict[int, str]:
@@ -120,98 +116,69 @@ def _turn(by: int) -> dict[int, str]:
     return digits | {ord(char): chr(ord(char) + by) for char in "的一是在不了有和人这中大为上个国我以要他"}
 
 
-def compare(folder: Path, data: Path, sizes: tuple[int, ...], repeats: int) -> list[dict[str, Any]]:
-    """End to end beside the copy, turn by turn; and one process beside two."""
-    rows = []
-    for times in sizes:
-        source = news(folder, data, times)
-        size = sum(file.stat().st_size for file in source)
-        turns: dict[str, list[float]] = {"copy": [], "run": [], "run --jobs 1": []}
-        stages: list[dict[str, float]] = []
-        for _ in range(repeats if times == 1 else 1):
-            turns["copy"].append(copy(source, folder / "copy.jsonl"))
-            both = run(source, folder / "out")
-            turns["run"].append(both["seconds"])
-            stages.append(both["times"])
-            one = run(source, folder / "out", "--jobs", "1")
-            turns["run --jobs 1"].append(one["seconds"])
-            stages[-1]["clean, one process"] = one["times"]["clean"]
-        rows.append({"times": times, "bytes": size, "turns": turns, "stages": stages})
-        (folder / f"news-{times}.jsonl").unlink()
-    return rows
+def write(path: Path, rows: Iterable[dict[str, Any]]) -> int:
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return path.stat().st_size
 
 
-def grow(folder: Path, sizes: tuple[int, ...]) -> list[dict[str, Any]]:
-    """Made-up corpora of growing size."""
-    rows = []
-    for size in sizes:
-        source = folder / "pages.jsonl"
-        with open(source, "wb") as file:
-            file.writelines(pages(size))
-        rows.append({"bytes": source.stat().st_size, **run([source], folder / "out")})
-        source.unlink()
-        shutil.rmtree(folder / "out")
-        show_growth(rows[-1:])
-    return rows
-
-
-def show_news(rows: list[dict[str, Any]]) -> None:
-    """Prints the first table."""
-    table = Table(title="News, from files to files")
-    for name in ("MB", "copy with orjson, s", "run, s", "ratio", "one process, s", "cleaning, one process / two"):
-        table.add_column(name, justify="right")
-    for row in rows:
-        turns = row["turns"]
-        ratios = [ours / theirs for ours, theirs in zip(turns["run"], turns["copy"], strict=True)]
-        gain = [stages["clean, one process"] / stages["clean"] for stages in row["stages"]]
-        table.add_row(
-            f"{row['bytes'] / MB:,.0f}",
-            *(f"{median(turns[name]):.2f}" for name in ("copy", "run")),
-            f"{median(ratios):.1f}",
-            f"{median(turns['run --jobs 1']):.2f}",
-            f"{median(gain):.2f}",
-        )
-    Console().print(table)
-
-
-def show_growth(rows: list[dict[str, Any]]) -> None:
-    """Prints the second table."""
-    table = Table(title="Made-up pages")
-    for name in ("MB", "records", "seconds", "MB/s", "peak MB", "of these, not of files", "stages"):
-        table.add_column(name, justify="right")
-    for row in rows:
-        stages = ", ".join(f"{stage} {seconds:.0f}" for stage, seconds in row["times"].items())
-        table.add_row(
-            f"{row['bytes'] / MB:,.0f}", f"{row['counts']['in']:,}", f"{row['seconds']:.1f}", f"{row['bytes'] / MB / row['seconds']:.1f}",
-            f"{row['peak'] / MB:,.0f}", f"{row['anonymous'] / MB:,.0f}", stages,
-        )  # fmt: skip
-    Console().print(table)
-
-
-def main() -> None:
-    """Reads the options, runs, prints."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--bytes", type=float, nargs="*", default=[1e8, 1e9])
-    parser.add_argument("--data", type=Path, default=SHARED)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--folder", type=Path, help="where files are made; a temporary folder if not given")
-    parser.add_argument("--out", type=Path)
-    parser.add_argument("--only", choices=["news", "growth"])
-    parser.add_argument("--quick", action="store_true", help="a small one, in half a minute")
-    options = parser.parse_args()
-    if options.quick:
-        options.bytes, options.repeats, options.data = [1e7], 1, Path(os.devnull)
-    result: dict[str, Any] = {"machine": describe_machine(None)}
-    with tempfile.TemporaryDirectory(dir=options.folder) as name:
+def measure(bench: Bench, sizes: tuple[int, ...] = (1, 10)) -> list[dict[str, Any]]:
+    """The corpus as it is and ten times over: the copy, the run with all cores, the run with one process, in turns."""
+    found = []
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if options.only != "growth":
-            result["news"] = compare(folder, options.data, (1,) if options.quick else (1, 10), options.repeats)
-            show_news(result["news"])
-        if options.only != "news":
-            result["growth"] = grow(folder, tuple(int(size) for size in options.bytes))
-    if options.out:
-        options.out.write_text(json.dumps(result, indent=1), "utf-8")
+        for times in sizes if bench.source.data and not bench.source.corpus else sizes[:1]:
+            file = folder / "corpus.jsonl"
+            size = write(file, records(bench.source, times))
+            row: dict[str, Any] = {
+                "corpus": bench.source.name,
+                "times": times,
+                "bytes": size,
+                "cores": len(all_cores()) or os.cpu_count(),
+            }
+            row |= {name: [] for name in ("copy", "run", "one_process", "stages", "stages_one", "memory_peak")}
+            for turn in range(max(1, bench.settings.repetitions // (2 if times == 1 else 5))):
+                bench.report(f"run, {size / MB:,.0f} MB: turn {turn + 1}")
+                row["copy"].append(copy(file, folder / "copy.jsonl"))
+                both, one = run(file, folder / "out"), run(file, folder / "out", "--jobs", "1")
+                row["run"].append(both["seconds"])
+                row["one_process"].append(one["seconds"])
+                row["stages"].append(both["times"])
+                row["stages_one"].append(one["times"])
+                row["memory_peak"].append(both["memory_peak"])
+                row["records"] = both["counts"]["in"]
+            found.append(row)
+    return found
 
 
-if __name__ == "__main__":
-    main()
+def show(rows: list[dict[str, Any]]) -> Table:
+    columns = [
+        "corpus",
+        "MB",
+        "records",
+        "copy, s",
+        "run, s",
+        "times the copy",
+        "one process, s",
+        "cleaning, one process / all cores",
+        "peak MB",
+    ]
+    table = Table("From files to files: cleaner run", columns)
+    for row in rows:
+        gain = [
+            one["clean"] / both["clean"]
+            for one, both in zip(row["stages_one"], row["stages"], strict=True)
+            if both["clean"]
+        ]
+        table.add(
+            f"{row['corpus']}, {row['times']} times" if row["times"] > 1 else row["corpus"],
+            f"{row['bytes'] / MB:,.0f}",
+            f"{row['records']:,}",
+            spread(row["copy"]),
+            spread(row["run"]),
+            spread([mine / its for mine, its in zip(row["run"], row["copy"], strict=True)]),
+            figures(median(row["one_process"])),
+            spread(gain) if gain else "",
+            f"{max(row['memory_peak']) / MB:,.0f}",
+        )  # fmt: skip
+    return table

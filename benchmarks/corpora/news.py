@@ -1,33 +1,20 @@
-"""Corpora for the duplicate search, of any size, made from the sample pages; and the cost of searching one.
+"""Corpora for the duplicate search, of any size, made from the sample pages.
 
-usage: python -m benchmarks.speed.corpora NAME TEXTS [--arrow]
-
-Prints one JSON object. `benchmarks.speed.dedup` runs this in a process a corpus, so that the peak memory of the process is that
-corpus's own. NAME is `news`, in which copies are planted, or one of the hard ones in `HARD`.
+`make_news` plants copies; the others are hard on a search.
 """
 
 from __future__ import annotations
 
-import ctypes
-import gc
-import json
 import random
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.table import Table
 
-import cleaner
-from benchmarks.speed import shapes
-from benchmarks.speed.clean import MB, figures, spread
+from benchmarks.corpora import shapes
+from benchmarks.corpora.samples import SEED
 from cleaner.duplicates.shingles import iter_tokens
 
 if TYPE_CHECKING:
@@ -36,7 +23,6 @@ if TYPE_CHECKING:
     Corpus = tuple[list[str], NDArray[np.int64]]
     """Texts, and for each the number of the article that it is a copy of, or is."""
 
-SEED = shapes.SEED
 FOOTER = "（编辑：沈禾）版权所有河湾网，未经书面授权不得转载、摘编或以其他方式使用。"
 CHUNK = 20_000
 """Articles that are made at once: few, so that making them leaves no memory behind that the search would then use."""
@@ -182,140 +168,3 @@ HARD: dict[str, tuple[Callable[[int], Corpus], int]] = {
 def make(name: str, count: int) -> Corpus:
     """A corpus by its name; the same every time."""
     return make_news(count) if name == "news" else HARD[name][0](count)
-
-
-# -- measuring
-
-TIMED = ("seconds", "seconds_search", "seconds_cpu")
-"""From texts to the list of duplicates, up to the list, and what the processor did of it: on a busy machine the fairest."""
-
-
-def score(result: Any, groups: NDArray[np.int64]) -> dict[str, int]:
-    """Of the articles that go, how many are planted copies of what stays for them; how many were planted; how many go wrongly."""
-    found = sum(int(groups[gone.id] == groups[gone.kept_id]) for gone in result.duplicates)
-    planted = len(groups) - len(np.unique(groups))
-    return {"found": found, "planted": planted, "wrong": len(result.duplicates) - found}
-
-
-def memory_now() -> int:
-    """Bytes that this process holds, what it has freed given back to the system; the high-water mark begins anew where it can."""
-    gc.collect()
-    status = Path("/proc/self/status")
-    if not status.is_file():
-        return shapes.peak_memory()
-    if hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
-        libc.malloc_trim(0)
-    try:
-        Path("/proc/self/clear_refs").write_text("5", "ascii")
-    except OSError:
-        return shapes.peak_memory()
-    found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text("utf-8"))
-    return int(found[1]) * 1024 if found else shapes.peak_memory()
-
-
-def measure(name: str, count: int, arrow: bool = False) -> dict[str, Any]:
-    """Seconds and memory for one search, in a process that has searched only a few texts before."""
-    cleaner.dedup(list(articles(50, np.random.default_rng(SEED))), jobs=1)
-    items, groups = make(name, count)
-    length = sum(len(text.encode()) for text in items)
-    if arrow:
-        import pyarrow as pa
-
-        # In parts, as a file would come; the list goes before anything is measured.
-        parts = [items[at : at + CHUNK] for at in range(0, len(items), CHUNK)]
-        items = pa.table({"text": pa.chunked_array([pa.array(part, pa.large_string()) for part in parts])})
-        del parts
-    before = memory_now()
-    began, cpu = time.perf_counter(), time.process_time()
-    result = cleaner.dedup(items, jobs=1)
-    searched = time.perf_counter()
-    gone = len(result.duplicates)
-    listed, cpu = time.perf_counter(), time.process_time() - cpu
-    return {
-        "name": name,
-        "arrow": arrow,
-        "texts": count,
-        "bytes": length,
-        "seconds": listed - began,
-        "seconds_search": searched - began,
-        "seconds_cpu": cpu,
-        "memory_before": before,
-        "memory_peak": shapes.peak_memory(),
-        "gone": gone,
-        "pairs": len(result._found.better),
-        **score(result, groups),
-    }
-
-
-def run(name: str, count: int, arrow: bool, limit: float) -> dict[str, Any] | None:
-    """`measure` in a process of its own; None where it took longer than `limit` seconds."""
-    command = [sys.executable, "-m", "benchmarks.speed.corpora", name, str(count), *["--arrow"] * arrow]
-    try:
-        done = subprocess.run(command, check=True, cwd=shapes.ROOT, stdout=subprocess.PIPE, timeout=limit)
-    except subprocess.TimeoutExpired:
-        return None
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
-
-
-def measure_all(
-    asked: list[tuple[str, int]], arrow: bool, repetitions: int, limit: float, report: Callable[[str], object] = print
-) -> list[dict[str, Any]]:
-    """Every corpus, in turns; one that takes too long is reported and not tried again."""
-    rows: dict[tuple[str, int], dict[str, Any]] = {}
-    for _ in range(repetitions):
-        for name, count in list(asked):
-            result = run(name, count, arrow, limit)
-            if result is None:
-                report(f"{name}, {count:,} texts: not done after {limit:g} s")
-                asked = [pair for pair in asked if pair != (name, count)]
-                continue
-            row = rows.setdefault((name, count), {**result, **{timed: [] for timed in TIMED}})
-            for timed in TIMED:
-                row[timed].append(result[timed])
-            row["memory_peak"] = max(row["memory_peak"], result["memory_peak"])
-            report(f"{name}, {count:,} texts: {result['seconds']:.2f} s")
-    return list(rows.values())
-
-
-def growth_cpu(rows: list[dict[str, Any]]) -> float | None:
-    """The exponent with which processor time grows with size."""
-    return shapes.growth([{**row, "seconds": row["seconds_cpu"]} for row in rows])
-
-
-def make_table(title: str, rows: list[dict[str, Any]]) -> Table:
-    table = Table(title=title)
-    columns = (
-        "corpus",
-        "texts",
-        "MB",
-        "seconds",
-        "CPU s",
-        "docs/s",
-        "peak MB",
-        "bytes a text",
-        "pairs kept",
-        "found",
-        "planted",
-        "wrong",
-    )
-    for name in columns:
-        table.add_column(name, justify="left" if name == "corpus" else "right")
-    for row in rows:
-        held = row["memory_peak"] - row["memory_before"]
-        table.add_row(
-            f"{row['name']}{', Arrow' * row['arrow']}",
-            f"{row['texts']:,}",
-            figures(row["bytes"] / MB),
-            spread(row["seconds"]) if len(row["seconds"]) > 1 else figures(row["seconds"][0]),
-            figures(median(row["seconds_cpu"])),
-            figures(row["texts"] / median(row["seconds"])),
-            figures(held / MB),
-            figures(held / row["texts"]),
-            *(f"{row[name]:,}" for name in ("pairs", "found", "planted", "wrong")),
-        )
-    return table
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1], int(sys.argv[2]), "--arrow" in sys.argv[3:]), ensure_ascii=False))

@@ -1,6 +1,6 @@
 """A corpus of made-up pages of any size, as JSON lines: the sample pages with other articles in them.
 
-usage: python -m benchmarks.speed.pages BYTES OUT.jsonl [--seed N]
+usage: python -m benchmarks.corpora.pages BYTES OUT.jsonl [--seed N]
 
 Each page is a sample page of docs/samples: its menus, notices and dates stand where they stood, with other figures, under another address;
 its paragraphs are articles without sense (see `corpora.articles`), of some 2,000 characters. One page in ten is a copy of an
@@ -10,7 +10,6 @@ earlier one: as it was, shortened, or with a character changed, on another site.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import re
 from collections.abc import Iterator
@@ -20,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from benchmarks.speed.corpora import COPIES, articles
-from benchmarks.speed.shapes import SAMPLES, SEED
+from benchmarks.corpora.news import COPIES, articles
+from benchmarks.corpora.samples import SEED, labelled_lines, read_samples
 
 SHORTEST, LONGEST = 1200, 2600
 """Characters of an article."""
@@ -38,17 +37,15 @@ _KEPT = {"body", "heading"}
 def templates() -> tuple[tuple[str, tuple[str | None, ...]], ...]:
     """Site and lines of each sample page that holds an article; None stands for the article."""
     found = []
-    for file in sorted(SAMPLES.glob("labels/*/*.json")):
-        labels = json.loads(file.read_text("utf-8"))
-        text = (SAMPLES / "pages" / file.parent.name / f"{file.stem}.txt").read_text("utf-8")
+    for text, labels in read_samples():
         lines: list[str | None] = []
-        for line, (label, _) in zip((line for line in text.split("\n") if line.strip()), labels["lines"], strict=True):
+        for line, label, _ in labelled_lines(text, labels):
             if label not in _KEPT and label not in ("repeated_body", "repeated_paragraph"):
                 lines.append(line)
             elif None not in lines:
                 lines.append(None)
         if None in lines:
-            found.append((file.parent.name, tuple(lines)))
+            found.append((labels["site"], tuple(lines)))
     return tuple(found)
 
 

@@ -1,32 +1,13 @@
-"""Texts of any size in shapes that are hard on a cleaner, made from the sample pages; and the cost of cleaning one.
-
-usage: python -m benchmarks.speed.shapes SHAPE BYTES
-
-Prints one JSON object. `benchmarks.speed.clean --scale` runs this in a process a text, so that the peak memory of the
-process is that text's own.
-"""
+"""Texts of any size in shapes that are hard on a cleaner, made from the sample pages."""
 
 from __future__ import annotations
 
-import json
-import math
 import random
 import re
-import resource
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
-from statistics import linear_regression, median
-from typing import Any
 
-import cleaner
-
-ROOT = Path(__file__).resolve().parents[2]
-SAMPLES = ROOT / "docs" / "samples"
-SEED = 20240501
+from benchmarks.corpora.samples import SEED, labelled_lines, read_samples
 
 PAGE_TOP = ("河湾大桥今日通车 - 河湾网", "首页 > 新闻 > 正文", "河湾大桥今日通车", "2024-05-01 08:00 来源：河湾日报")
 PAGE_END = ("责任编辑：周小平", "相关阅读", "河湾两岸的渡口", "关于我们 | 联系我们", "版权所有 © 2024 河湾网")
@@ -38,26 +19,18 @@ _FIGURES = re.compile(r"\d+")
 @cache
 def sentences() -> tuple[str, ...]:
     """The sentences of the sample pages' kept lines."""
-    found: dict[str, None] = {}
-    for path in sorted(SAMPLES.glob("pages/*/*.txt")):
-        labels = json.loads((SAMPLES / "labels" / path.parent.name / f"{path.stem}.json").read_text("utf-8"))
-        lines = [line for line in path.read_text("utf-8").split("\n") if line.strip()]
-        for line, (_, kept) in zip(lines, labels["lines"], strict=True):
-            if kept:
-                found.update(dict.fromkeys(_SENTENCE.findall(line)))
-    return tuple(found)
+    kept = (line for text, labels in read_samples() for line, _, kept in labelled_lines(text, labels) if kept)
+    return tuple(dict.fromkeys(sentence for line in kept for sentence in _SENTENCE.findall(line)))
 
 
 @cache
 def removed_lines() -> tuple[str, ...]:
     """The lines of the sample pages that are to go."""
-    found: dict[str, None] = {}
-    for path in sorted(SAMPLES.glob("labels/*/*.json")):
-        labels = json.loads(path.read_text("utf-8"))["lines"]
-        text = (SAMPLES / "pages" / path.parent.name / f"{path.stem}.txt").read_text("utf-8")
-        lines = [line for line in text.split("\n") if line.strip()]
-        found.update((line, None) for line, (_, kept) in zip(lines, labels, strict=True) if not kept)
-    return tuple(found)
+    return tuple(
+        dict.fromkeys(
+            line for text, labels in read_samples() for line, _, kept in labelled_lines(text, labels) if not kept
+        )
+    )
 
 
 def vary(sentence: str, chance: random.Random) -> str:
@@ -223,79 +196,3 @@ def make(shape: str, size: int) -> str:
         if total >= size:
             break
     return joint.join([*parts, *(PAGE_END if shape == "page" else ())])
-
-
-def peak_memory() -> int:
-    """Most bytes that this process held at once.
-
-    Linux carries `ru_maxrss` over from the process that started this one, so what is asked there is the high-water mark
-    of the process's own memory.
-    """
-    status = Path("/proc/self/status")
-    if status.is_file() and (found := re.search(r"VmHWM:\s+(\d+) kB", status.read_text())):
-        return int(found[1]) * 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
-
-
-def measure(shape: str, size: int) -> dict[str, int | float | str]:
-    """Seconds and memory for cleaning one text, once, in a process that has cleaned only a small text before."""
-    cleaner.clean("\n".join([*PAGE_TOP, *sentences()[:3], *PAGE_END]))
-    text = make(shape, size)
-    length = len(text.encode())
-    before = peak_memory()
-    began = time.perf_counter()
-    article = cleaner.clean(text)
-    seconds = time.perf_counter() - began
-    return {
-        "shape": shape,
-        "bytes": length,
-        "lines": len(article.lines),
-        "kept_characters": len(article.text),
-        "seconds": seconds,
-        "memory_before": before,
-        "memory_peak": peak_memory(),
-    }
-
-
-def run(shape: str, size: int, limit: float) -> dict[str, Any] | None:
-    """`measure` in a process of its own; None where it took longer than `limit` seconds."""
-    command = [sys.executable, "-m", "benchmarks.speed.shapes", shape, str(size)]
-    try:
-        done = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, timeout=limit)
-    except subprocess.TimeoutExpired:
-        return None
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
-
-
-def measure_growth(
-    sizes: Mapping[str, Sequence[int]], repetitions: int, limit: float, report: Callable[[str], object] = print
-) -> list[dict[str, Any]]:
-    """Every shape at every size, in turns; a shape that takes too long is reported and not tried at larger sizes."""
-    rows: dict[tuple[str, int], dict[str, Any]] = {}
-    too_long: dict[str, int] = {}
-    pairs = [(shape, size) for shape, its_sizes in sizes.items() for size in its_sizes]
-    for _ in range(repetitions):
-        for shape, size in pairs:
-            if shape in too_long and size >= too_long[shape]:
-                continue
-            result = run(shape, size, limit)
-            if result is None:
-                too_long[shape] = size
-                report(f"{shape}, {size:,} bytes: not done after {limit:g} s")
-                continue
-            row = rows.setdefault((shape, size), {**result, "seconds": []})
-            row["seconds"].append(result["seconds"])
-            row["memory_peak"] = max(row["memory_peak"], result["memory_peak"])
-    return [rows[pair] for pair in pairs if pair in rows]
-
-
-def growth(rows: Iterable[Mapping[str, Any]]) -> float | None:
-    """The exponent with which time grows with size: the slope in log-log; None for fewer than two sizes."""
-    points = [(math.log(row["bytes"]), math.log(median(row["seconds"]))) for row in rows]
-    return linear_regression(*zip(*points, strict=True)).slope if len(points) > 1 else None
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1], int(sys.argv[2])), ensure_ascii=False))

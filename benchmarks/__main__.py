@@ -1,0 +1,149 @@
+"""The command line of the suite: `python -m benchmarks speed|quality|scale|all`, `floors` and `page`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from benchmarks.bench import Bench
+from benchmarks.corpora.read import Source, find_data
+from benchmarks.machine import ROOT, describe_machine
+from benchmarks.peers.registry import OURS, Peer, read_peers
+from benchmarks.quality import floors as floors_of_quality
+from benchmarks.quality import suite as quality_suite
+from benchmarks.report import page as page_of_results
+from benchmarks.scale import suite as scale_suite
+from benchmarks.settings import QUICK, Settings
+from benchmarks.speed import suite as speed_suite
+
+SUITES: dict[str, Any] = {"speed": speed_suite, "quality": quality_suite, "scale": scale_suite}
+ALWAYS = {OURS, "copy"}
+
+
+def choose_peers(asked: str) -> list[Peer]:
+    """The peers of a list with commas, `all` or `none`; ours and the pass-through copy are always there."""
+    peers = read_peers()
+    if asked == "all":
+        return list(peers)
+    wanted = set() if asked == "none" else {name.strip() for name in asked.split(",")}
+    if unknown := wanted - {peer.name for peer in peers}:
+        raise click.BadParameter(
+            f"no peer is called {', '.join(sorted(unknown))}; there are {', '.join(peer.name for peer in peers)}"
+        )
+    return [peer for peer in peers if peer.name in wanted | ALWAYS]
+
+
+def measure(names: list[str], corpus: Path | None, data: Path | None, peers: list[Peer], out: Path, quick: bool) -> int:
+    """Measures, prints, writes; 1 where a contender did not come to an end."""
+    console = Console(width=None if sys.stdout.isatty() else 180, highlight=False)
+    progress = Console(stderr=True, highlight=False)
+    settings = QUICK if quick else Settings()
+    bench = Bench(
+        source=Source(corpus, data, settings.made_texts, settings.most_texts), settings=settings, peers=peers,
+        report=lambda line: progress.print(line, style="dim", markup=False),
+    )  # fmt: skip
+    began, machine = time.perf_counter(), describe_machine()
+    console.print(
+        f"{machine['cpu']}, {machine['cores']} cores, Python {machine['python']}, commit {machine['commit']}",
+        soft_wrap=True,
+    )
+    for name in names:
+        result: dict[str, Any] = {
+            "suite": name,
+            "machine": machine,
+            "texts": bench.source.name,
+            "settings": asdict(settings),
+            "quick": quick,
+        }
+        at = time.perf_counter()
+        result["results"] = SUITES[name].measure(bench)
+        result |= {
+            "versions": bench.versions(),
+            "absent": bench.absent(),
+            "failed": bench.failed,
+            "took": time.perf_counter() - at,
+        }
+        for table in SUITES[name].show(result["results"]):
+            console.print(table.to_rich())
+        page_of_results.write_result(out, result)
+    for title, why in bench.absent().items():
+        console.print(f"absent: {title}: {why}", soft_wrap=True, markup=False)
+    for line in bench.failed:
+        console.print(f"did not end: {line}", soft_wrap=True, markup=False)
+    console.print(f"{time.perf_counter() - began:.0f} s; results: {out}", soft_wrap=True)
+    return 1 if bench.failed else 0
+
+
+@click.group()
+def main() -> None:
+    """Measures speed, quality and scale, ours and others', side by side on the same texts."""
+
+
+def add_suite(name: str, names: list[str], text: str) -> None:
+    """A command that measures these suites."""
+
+    @main.command(name, help=text)
+    @click.option(
+        "--corpus",
+        type=click.Path(exists=True, path_type=Path),
+        help="Texts of your own: anything that `cleaner` reads.",
+    )
+    @click.option(
+        "--data",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="The real texts (../shared/data where it is).",
+    )
+    @click.option("--made", is_flag=True, help="Made-up texts, though real ones are there.")
+    @click.option(
+        "--peers", default="all", show_default=True, help="Peers by name, with commas between; `all` or `none`."
+    )
+    @click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path("results"),
+        show_default=True,
+        help="Where results go.",
+    )
+    @click.option("--quick", is_flag=True, help="A little of everything, rough: all of it in under two minutes.")
+    def command(corpus: Path | None, data: Path | None, made: bool, peers: str, out: Path, quick: bool) -> None:
+        sys.exit(measure(names, corpus, None if made else data or find_data(), choose_peers(peers), out, quick))
+
+
+add_suite("speed", ["speed"], "Normalize, clean, sign, search and run: MB/s, texts a second, memory.")
+add_suite(
+    "quality", ["quality"], "Precision, recall, loss and metadata of cleaning; recall and precision of the search."
+)
+add_suite("scale", ["scale"], "Time and memory over more and more articles, longer texts, larger runs.")
+add_suite("all", list(SUITES), "All three.")
+
+
+@main.command()
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The real texts (../shared/data where it is).",
+)
+@click.option("--raise", "raising", is_flag=True, help="Raise the floors to what is measured; none is ever lowered.")
+def floors(data: Path | None, raising: bool) -> None:
+    """Compares each figure of quality with its floor; exits 1 where one is below."""
+    sys.exit(floors_of_quality.check(data or find_data(), raising))
+
+
+@main.command()
+@click.option(
+    "--results", type=click.Path(exists=True, file_okay=False, path_type=Path), default=ROOT / "benchmarks" / "results"
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the page is not what these results make.")
+def page(results: Path, check: bool) -> None:
+    """Makes docs/benchmarks.md and its charts of the results."""
+    sys.exit(page_of_results.make(results, check))
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks")

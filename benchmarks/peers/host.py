@@ -1,0 +1,112 @@
+"""Runs one contender once, in this process, and writes what it took: `run` starts such a process with the peer's interpreter.
+
+usage: python -m benchmarks.peers.host < request.json
+
+Standard library only: the interpreter may be one that has the peer and nothing of ours. A request names the adapter, the task, its
+options, a file of texts (a JSON string a line), how many of them to take, and the file that the answer goes to. What a peer
+prints is no answer.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import ROOT, memory_now, memory_peak, use_cores
+
+WARM = [f"今天上午{hour}点，连接河湾两岸的大桥正式通车，首日通行车辆超过{hour}千辆。\n" * 8 for hour in range(20)]
+"""Texts of no corpus, done before the time begins: tables are loaded and loops compiled, and nothing is remembered of what is measured."""
+
+PAGED = {"clean_html", "metadata"}
+
+
+class ContenderError(RuntimeError):
+    """A contender did not come to an end; the message is the last it said."""
+
+
+class TimeLimitError(ContenderError):
+    """A contender was stopped at its time limit."""
+
+
+def run(python: str, request: dict[str, Any], limit: float | None = None) -> dict[str, Any]:
+    """The answer of a fresh process. Raises TimeLimitError after `limit` seconds, ContenderError for any other end without an answer."""
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder) / "answer.json"
+        environment = {**os.environ, "TMPDIR": folder, "PYTHONHASHSEED": "0", "TQDM_DISABLE": "1"}
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
+            environment[name] = str(request.get("cores", 1))
+        try:
+            done = subprocess.run(
+                [python, "-m", "benchmarks.peers.host"], input=json.dumps({**request, "answer": str(answer)}),
+                cwd=ROOT, env=environment, capture_output=True, text=True, timeout=limit, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise TimeLimitError(f"not done after {limit:g} s") from None
+        if done.returncode or not answer.is_file():
+            said = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "it said nothing")
+            raise ContenderError(f"exit code {done.returncode}: {said.strip()}")
+        result: dict[str, Any] = json.loads(answer.read_text("utf-8"))
+        return result
+
+
+def serve(request: dict[str, Any]) -> dict[str, Any]:
+    """Does what is asked: seconds, processor seconds, bytes held before and at the peak, what came out when that is wanted."""
+    use_cores(request.get("cores", 1))
+    adapter = importlib.import_module(f"benchmarks.peers.adapters.{request['adapter']}")
+    task, options, keep = getattr(adapter, request["task"]), request.get("options", {}), request.get("keep", False)
+    warm = [f"<html><body><p>{text}</p></body></html>" for text in WARM] if request["task"] in PAGED else WARM
+    finish(task(warm, **options), keep=False)
+    with open(request["texts"], encoding="utf-8") as lines:
+        texts = [json.loads(line) for line in islice(lines, request.get("count"))]
+    size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+    before = memory_now()
+    began, cpu = time.perf_counter(), time.process_time()
+    came = finish(task(texts, **options), keep)
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    return {
+        "texts": len(texts),
+        "bytes": size,
+        "seconds": seconds,
+        "seconds_cpu": cpu,
+        "memory_before": before,
+        "memory_peak": memory_peak(),
+        "found": came if isinstance(came, int) else len(came),
+        **({"came": came} if keep else {}),
+    }
+
+
+def finish(results: Any, keep: bool) -> Any:
+    """Takes the results one by one; keeps them only where they are wanted, for a list of thousands would count as memory."""
+    if isinstance(results, (int, list)):
+        return results
+    if keep:
+        return list(results)
+    count = 0
+
+    def counted() -> Any:
+        nonlocal count
+        for result in results:
+            count += 1
+            yield result
+
+    deque(counted(), maxlen=0)
+    return count
+
+
+def main() -> None:
+    """Reads the request, serves it, writes the answer."""
+    request = json.load(sys.stdin)
+    Path(request["answer"]).write_text(json.dumps(serve(request)), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Contenders of one task on one corpus, in turns (A B C A B C …), each repetition in a fresh process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.bench import Bench, describe, written
+from benchmarks.corpora.read import Texts
+from benchmarks.machine import MB
+from benchmarks.peers.host import ContenderError
+from benchmarks.peers.registry import Contender
+from benchmarks.report.statistics import figures, rates, ratios, spread
+from benchmarks.report.table import Table
+
+TRIAL = {"dedup": 300, "signatures": 300, "clean_html": 5}
+"""On how many texts is tried how many a contender does in the time it has."""
+
+Row = dict[str, Any]
+
+
+def measure(bench: Bench, task: str, corpus: Texts) -> dict[str, Any]:
+    """Every repetition of every contender: seconds, processor seconds, peak memory beyond what it held before."""
+    contenders = bench.contenders(task)
+    rows: dict[str, Row] = {}
+    with written(corpus.texts) as file:
+        for contender in contenders:
+            count = bench.settings.fixed_count or try_count(bench, contender, file, len(corpus.texts))
+            if not count:
+                continue
+            row = describe(contender, bench.home(contender.peer))
+            rows[contender.title] = {**row, "count": count, "seconds": [], "seconds_cpu": [], "memory": []}
+        for turn in range(bench.settings.repetitions):
+            bench.report(f"{task}, {corpus.name}: turn {turn + 1} of {bench.settings.repetitions}")
+            for contender in contenders:
+                if (row := rows.get(contender.title)) is None:
+                    continue
+                try:
+                    answer = bench.run(contender, file, count=row["count"])
+                except ContenderError:
+                    del rows[contender.title]
+                    continue
+                row |= {name: answer[name] for name in ("texts", "bytes", "found")}
+                row["seconds"].append(answer["seconds"])
+                row["seconds_cpu"].append(answer["seconds_cpu"])
+                row["memory"].append(answer["memory_peak"] - answer["memory_before"])
+    return {"task": task, "corpus": corpus.name, "texts": len(corpus.texts), "rows": list(rows.values())}
+
+
+def try_count(bench: Bench, contender: Contender, file: Path, most: int) -> int:
+    """How many texts a contender does in the time that a repetition should take; 0 where it fails."""
+    trial = min(TRIAL.get(contender.task, 20), most)
+    try:
+        tried = bench.run(contender, file, count=trial)
+    except ContenderError:
+        return 0
+    count = max(trial, int(trial * bench.settings.seconds / tried["seconds"]))
+    return count if 2 * count < most else most  # twice the time rather than nearly all
+
+
+def show(result: dict[str, Any]) -> Table:
+    """One table: MB/s and texts a second with their spread, and how many times as fast as the first row of ours each is."""
+    task, rows = result["task"], result["rows"]
+    ours = next((row for row in rows if row["ours"]), None)
+    columns = ["contender", "texts", "MB/s", "texts/s", f"times {ours['contender'] if ours else 'ours'}", "memory, MB"]
+    table = Table(f"{task}: {result['corpus']}", columns)
+    if task == "dedup":
+        columns.insert(2, "found")
+    for row in rows:
+        cells = [row["contender"], f"{row['texts']:,}", spread(rates(row)), spread(rates(row, "texts"))]
+        cells.append(spread(ratios(row, ours)) if ours else "")
+        cells.append(figures(median(row["memory"]) / MB))
+        if task == "dedup":
+            cells.insert(2, f"{row['found']:,}")
+        table.add(*cells)
+    return table
