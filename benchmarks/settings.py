@@ -31,7 +31,7 @@ class Settings:
     shape_sizes: tuple[int, ...] = (100_000, 1_000_000, 5_000_000)
     run_sizes: tuple[int, ...] = (30_000_000, 100_000_000, 300_000_000, 1_000_000_000)
     shrink_hard: int = 1
-    time_limit: float = 600.0
+    time_limit: float = 300.0
     """Seconds after which a contender is stopped, and is not tried on more."""
 
     own_environments: bool = True

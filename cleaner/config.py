@@ -89,7 +89,7 @@ class DedupConfig:
 
     `auto` is 2 * threshold - 1, and 0.6 at least."""
     compare_facts: bool = True
-    """Whether texts that are alike but differ in their facts (figures, ordinals, names said again and again) are two articles."""
+    """Whether texts that are alike but differ in their facts (figures, ordinals, days, names said again and again) are two articles."""
     prefer: tuple[str, ...] = CRITERIA
     """Which article is kept, criteria in order: `longest`, `complete` (has date and source), `earliest`, `sites`, `id`."""
     prefer_sites: tuple[str, ...] = ()

@@ -134,7 +134,7 @@ class Kind(StrEnum):
     EXACT = "exact"  # The same tokens in the same order: they differ at most in script, width, case, punctuation and white space.
     NEAR = "near"  # Their Jaccard similarity reaches the threshold.
     CONTAINED = "contained"  # Most of the shorter one stands in the longer one.
-    FACTS = "facts"  # Alike enough, but each holds figures, ordinals or names that the other lacks: two articles of one template.
+    FACTS = "facts"  # Alike enough, but each holds figures, ordinals, days or names that the other lacks: two articles of one template.
     DIFFERENT = "different"  # Not alike enough.
 
     @property

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.duplicates.facts import count_facts, figures, ordinals, terms
+from cleaner.duplicates.facts import count_facts, days, figures, ordinals, terms
 from cleaner.types import Kind
 
 ODD_TEXT = st.text(st.characters(codec=None, exclude_categories=[]), max_size=40)
@@ -139,6 +139,35 @@ def test_ordinals(text: str, expected: set[str]) -> None:
 )
 def test_form_has_no_part_in_ordinals(one: str, other: str) -> None:
     assert ordinals(one) == ordinals(other)
+
+
+# Days
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("５月０６日", {6}),
+        ("5月6日至16日", {6, 16}),
+        ("6 日", {6}),
+        ("6日6日", {6}),
+        ("40日，0日，116日，三日，日", set()),
+        ("31日、032日", {31}),
+        ("G20日程", set()),
+        ("", set()),
+    ],
+)
+def test_days(text: str, expected: set[int]) -> None:
+    assert days(text) == expected
+
+
+def test_days_count_where_the_texts_have_none_in_common() -> None:
+    text = "5月{}日，河湾大桥通车。"
+    assert count_facts(text.format(6), text.format("06"))[3:5] == (0, 0)
+    assert count_facts(text.format(6), text.format(7))[3:5] == (1, 1)
+    assert count_facts(text.format(6) + "7日", text.format(7))[3:5] == (0, 0)
+    assert count_facts(text.format(6), "第三次")[3:5] == (0, 1)
+    assert count_facts(text.format(6) + "第三次", text.format(7) + "第四次")[3:5] == (2, 2)
 
 
 # Terms

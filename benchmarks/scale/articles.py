@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ SETTINGS = {"default", "containment off", "exact hash", "Chinese", "Chinese, CRC
 SPLIT_AT_BLANKS = {"datasketch", "rensa"}
 """Peers whose defaults make one token of an article: fast, and of no use."""
 HARD_SETTINGS = {"default"}
+MEMORY_SHARE = 0.6
+"""Of the machine's memory that a search may take: the texts are there, too."""
 
 
 def measure(bench: Bench) -> list[dict[str, Any]]:
@@ -37,8 +40,8 @@ def measure(bench: Bench) -> list[dict[str, Any]]:
                 row = rows.setdefault(
                     contender.title, {**describe(contender, bench.home(contender.peer)), "points": []}
                 )
-                if row["points"] and expected(row["points"], size) > bench.settings.time_limit:
-                    row.setdefault("stopped", f"{size:,} articles would take over {bench.settings.time_limit:g} s")
+                if why := too_much(row["points"], size, bench.settings.time_limit):
+                    row.setdefault("stopped", f"{size:,} articles {why}")
                     continue
                 bench.report(f"search of {size:,} articles: {contender.title}")
                 try:
@@ -56,10 +59,17 @@ def made(size: int) -> tuple[list[str], list[int]]:
     return texts, groups.tolist()
 
 
-def expected(points: Sequence[dict[str, Any]], size: int) -> float:
-    """Seconds that a size should take by the last one measured, if time grows as it did, or at least as the size does."""
-    last = points[-1]
-    return float(last["seconds"] * (size / last["texts"]) ** max(1.0, growth(points, "texts") or 1.0))
+def too_much(points: Sequence[dict[str, Any]], size: int, limit: float) -> str:
+    """Why a size is not tried, by the last one measured: time grows as it did, or at least as the size does, and memory as the size does."""
+    if not points:
+        return ""
+    last, times = points[-1], size / points[-1]["texts"]
+    if last["seconds"] * times ** max(1.0, growth(points, "texts") or 1.0) > limit:
+        return f"would take over {limit:g} s"
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if last["memory"] * times > memory * MEMORY_SHARE:
+        return f"would take over {memory * MEMORY_SHARE / 2**30:.0f} GB of memory"
+    return ""
 
 
 def point(answer: dict[str, Any], groups: Sequence[int] | None) -> dict[str, Any]:

@@ -96,7 +96,7 @@ _SEARCH = (
     click.option(
         "--compare-facts/--no-compare-facts",
         default=None,
-        help="Whether texts that are alike but differ in figures, ordinals or names are two articles."
+        help="Whether texts that are alike but differ in figures, ordinals, days or names are two articles."
         "  [default: compare-facts]",
     ),
     click.option(

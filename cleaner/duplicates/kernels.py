@@ -309,6 +309,18 @@ def read_ordinals(tokens: Array, count: int, ordinals: Array) -> int:
     return number
 
 
+@compiled(uint32(U64, int64, U64))
+def read_days(tokens: Array, count: int, day_tokens: Array) -> Number:
+    """The days of a month among tokens, a bit each; `day_tokens` holds how each is written, with and without a zero before it."""
+    found = np.uint32(0)
+    for at in range(1, count):
+        if tokens[at] == 0x65E5:  # 日
+            for place in range(day_tokens.size):
+                if tokens[at - 1] == day_tokens[place]:
+                    found |= np.uint32(1) << np.uint32(place >> 1)
+    return found
+
+
 @compiled(void(U64, int64, U64))
 def fill_terms(tokens: Array, count: int, slots: Array) -> None:
     """Puts the pairs of neighbouring tokens into an empty hash table; the last bit of each tells whether it stands there more than once."""
@@ -496,14 +508,22 @@ def table_size(count: int) -> int:
     return size
 
 
-@compiled(void(TEXT, I64, TABLE, U32, U32, float64, int32[:, ::1]))
+@compiled(void(TEXT, I64, TABLE, U64, U32, U32, float64, int32[:, ::1]))
 def count_facts(
-    data: Array, offsets: Array, table: Array, first: Array, second: Array, same_length: float, counts: Array
+    data: Array,
+    offsets: Array,
+    table: Array,
+    day_tokens: Array,
+    first: Array,
+    second: Array,
+    same_length: float,
+    counts: Array,
 ) -> None:
     """For each pair of texts the figures of the one, the other and both, and what each has of its own: into `counts`, columns 4 to 10.
 
-    Columns 7 and 8 are ordinals that only the one or the other has, 9 and 10 terms that it repeats and the other lacks; these are
-    counted where columns 0 and 1 differ by a factor of up to `same_length`. Pairs should be sorted by their first text.
+    Columns 7 and 8 are ordinals that only the one or the other has (where the texts have days and none in common, one more), 9 and 10
+    terms that it repeats and the other lacks; these are counted where columns 0 and 1 differ by a factor of up to `same_length`.
+    Pairs should be sorted by their first text.
     """
     longest = 2
     for text in range(offsets.size - 1):
@@ -514,21 +534,25 @@ def count_facts(
     slots, slots2 = np.empty(2, np.uint64), np.empty(2, np.uint64)
     count = fa = oa = size = 0
     listed = np.int64(-1)
+    da = np.uint32(0)
     for pair in range(first.size):
         one, other = np.int64(first[pair]), np.int64(second[pair])
         if pair == 0 or first[pair] != first[pair - 1]:
             count = read_tokens(data, offsets[one], offsets[one + 1], table, tokens)
             fa = sort_distinct(figures, read_figures(data, offsets[one], offsets[one + 1], table, figures))
             oa = sort_distinct(ordinals, read_ordinals(tokens, count, ordinals))
+            da = read_days(tokens, count, day_tokens)
         count2 = read_tokens(data, offsets[other], offsets[other + 1], table, tokens2)
         fb = sort_distinct(figures2, read_figures(data, offsets[other], offsets[other + 1], table, figures2))
         ob = sort_distinct(ordinals2, read_ordinals(tokens2, count2, ordinals2))
+        db = read_days(tokens2, count2, day_tokens)
+        other_days = np.int64(da != 0 and db != 0 and da & db == 0)
         counts[pair, 4] = fa
         counts[pair, 5] = fb
         counts[pair, 6] = count_common(figures, fa, figures2, fb)
         common = count_common(ordinals, oa, ordinals2, ob)
-        counts[pair, 7] = oa - common
-        counts[pair, 8] = ob - common
+        counts[pair, 7] = oa - common + other_days
+        counts[pair, 8] = ob - common + other_days
         one_size, other_size = counts[pair, 0], counts[pair, 1]
         if max(one_size, other_size) > same_length * min(one_size, other_size):
             continue

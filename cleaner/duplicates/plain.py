@@ -147,9 +147,11 @@ def count_shared(
         counts[pair, :4] = len(distinct[one]), len(distinct[other]), len(both), together
 
 
-def count_facts(data: Any, offsets: Any, table: Any, first: Any, second: Any, same_length: float, counts: Any) -> None:
+def count_facts(
+    data: Any, offsets: Any, table: Any, day_tokens: Any, first: Any, second: Any, same_length: float, counts: Any
+) -> None:
     """See `kernels.count_facts`."""
-    del table  # facts.py has its own
+    del table, day_tokens  # facts.py has its own
     for pair, (one, other) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
         found = facts.count_facts(_text(data, offsets, one), _text(data, offsets, other))
         sizes = counts[pair, :2].tolist()

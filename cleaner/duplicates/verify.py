@@ -10,7 +10,7 @@ import numpy as np
 
 from cleaner.config import DedupConfig
 from cleaner.duplicates import loops
-from cleaner.duplicates.facts import SAME_LENGTH
+from cleaner.duplicates.facts import SAME_LENGTH, day_values
 from cleaner.duplicates.shingles import token_table, weights
 from cleaner.duplicates.sketch import in_threads
 from cleaner.duplicates.texts import Texts
@@ -91,7 +91,9 @@ def count_facts(pairs: Pairs, counts: NDArray[np.int32], *, jobs: int = 1) -> No
 
     def count(part: range) -> None:
         data, offsets, ones, others = pairs.take(part)
-        loops.count_facts(data, offsets, token_table(), ones, others, SAME_LENGTH, counts[part.start : part.stop])
+        loops.count_facts(
+            data, offsets, token_table(), day_values(), ones, others, SAME_LENGTH, counts[part.start : part.stop]
+        )
 
     for _ in in_threads(count, pairs.chunks(jobs), jobs):
         pass
