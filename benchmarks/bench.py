@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpora.read import Source
-from benchmarks.peers import host
+from benchmarks.peers.call import ContenderError, TimeLimitError, call
 from benchmarks.peers.environments import Home, find_home
 from benchmarks.peers.registry import Contender, Peer, choose
 from benchmarks.settings import Settings
@@ -27,6 +27,8 @@ class Bench:
     report: Callable[[str], object] = print
     failed: list[str] = field(default_factory=list)
     """What did not come to an end, and why: printed, and kept in the results."""
+    wrong: bool = False
+    """Whether more is wrong than that a peer is slow: then the suite exits 1."""
     _homes: dict[str, Home] = field(default_factory=dict)
 
     def home(self, peer: Peer) -> Home:
@@ -54,11 +56,16 @@ class Bench:
             "cores": contender.cores, "texts": str(texts), **more,
         }  # fmt: skip
         try:
-            return host.run(str(self.home(contender.peer).python), request, limit)
-        except host.ContenderError as error:
-            self.failed.append(f"{contender.title} ({contender.task}): {error}")
-            self.report(self.failed[-1])
+            return call(str(self.home(contender.peer).python), request, limit)
+        except ContenderError as error:
+            self.note(f"{contender.title} ({contender.task})", error)
+            self.wrong = self.wrong or contender.is_ours or not isinstance(error, TimeLimitError)
             raise
+
+    def note(self, what: str, error: Exception) -> None:
+        """Keeps what did not come to an end, and says it."""
+        self.failed.append(f"{what}: {error}")
+        self.report(self.failed[-1])
 
 
 @contextmanager
@@ -66,8 +73,8 @@ def written(texts: Iterable[str]) -> Iterator[Path]:
     """A file of texts, a JSON string a line, as the host reads them."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "texts.jsonl"
-        with open(path, "w", encoding="utf-8") as file:
-            file.writelines(json.dumps(text) + "\n" for text in texts)
+        with open(path, "w", encoding="utf-8", errors="surrogatepass") as file:
+            file.writelines(json.dumps(text, ensure_ascii=False) + "\n" for text in texts)
         yield path
 
 
@@ -75,6 +82,7 @@ def describe(contender: Contender, home: Home) -> dict[str, Any]:
     """A contender as it stands in the results, with its settings."""
     return {
         "contender": contender.title,
+        "task": contender.task,
         "peer": contender.peer.title,
         "setting": contender.setting,
         "version": home.version,

@@ -14,6 +14,8 @@ class Settings:
     fixed_count: int | None = None
     """So many texts for everybody instead, and no trial of how many it does."""
     repetitions: int = 5
+    run_repetitions: int = 3
+    """Of whole runs; the larger ones are made once."""
     start_repetitions: int = 9
     made_texts: int = 20_000
     most_texts: int = 1_000_000
@@ -31,16 +33,19 @@ class Settings:
     shape_sizes: tuple[int, ...] = (100_000, 1_000_000, 5_000_000)
     run_sizes: tuple[int, ...] = (30_000_000, 100_000_000, 300_000_000, 1_000_000_000)
     shrink_hard: int = 1
+    scale_repetitions: int = 3
+    """Of the search over up to 100,000 articles; larger corpora are searched once."""
     time_limit: float = 300.0
     """Seconds after which a contender is stopped, and is not tried on more."""
 
     own_environments: bool = True
-    """Whether environments are made for the peers that need one."""
+    """Whether peers that need an environment of their own are measured."""
 
 
 QUICK = Settings(
     fixed_count=40,
     repetitions=2,
+    run_repetitions=1,
     start_repetitions=2,
     made_texts=400,
     most_texts=400,
@@ -49,10 +54,11 @@ QUICK = Settings(
     per_cell=3,
     articles=160,
     article_counts=(300, 1_000),
+    scale_repetitions=1,
     page_sizes=(50_000, 100_000),
     shape_sizes=(),
     run_sizes=(1_000_000,),
     shrink_hard=200,
-    time_limit=20.0,
+    time_limit=60.0,
     own_environments=False,
 )

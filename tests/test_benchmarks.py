@@ -199,7 +199,7 @@ def test_a_contender_runs_in_a_process_of_its_own(bench: Any) -> None:
 
 
 def test_what_fails_or_takes_too_long_is_noted_and_the_rest_goes_on(bench: Any, tmp_path: Path) -> None:
-    from benchmarks.peers.host import ContenderError, TimeLimitError
+    from benchmarks.peers.call import ContenderError, TimeLimitError
 
     with pytest.raises(ContenderError, match="exit code 1: FileNotFoundError"):
         bench.run(ours("dedup"), tmp_path / "nothing.jsonl")
@@ -219,7 +219,7 @@ def test_a_peer_that_is_absent_is_named(bench: Any) -> None:
     assert bench.contenders("dedup") == []
     assert bench.absent() == {
         "Other": "not installed: pip install -e '.[bench]' brings no-such-package>=1",
-        "Alone": "it has no environment of its own yet; without --quick the suite makes one",
+        "Alone": "it lives in an environment of its own, which --quick leaves out",
     }
 
 
@@ -280,13 +280,11 @@ def test_what_a_peer_does_better_is_found_with_its_reason() -> None:
 
 
 def test_the_page_is_what_the_kept_results_make() -> None:
-    from benchmarks.report import page
+    from benchmarks.report import charts, files, page
 
-    results = {
-        name: json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text("utf-8")) for name in page.SUITES
-    }
+    results = files.read_json(ROOT / "benchmarks" / "results")
     assert (ROOT / "docs" / "benchmarks.md").read_text("utf-8") == page.compose(results)
-    shown = {file for name, result in results.items() for file in page.chart_names(name, result["results"])}
+    shown = {file for name, result in results.items() for file in charts.names(name, result["results"])}
     assert {path.name for path in (ROOT / "docs" / "benchmarks").glob("*.svg")} == shown
     assert not any(result["quick"] for result in results.values())
 

@@ -154,6 +154,7 @@ def test_form_has_no_part_in_ordinals(one: str, other: str) -> None:
         ("40日，0日，116日，三日，日", set()),
         ("31日、032日", {31}),
         ("G20日程", set()),
+        ("30日内，15日內，6日", {6}),
         ("", set()),
     ],
 )

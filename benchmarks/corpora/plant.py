@@ -72,13 +72,13 @@ def truncate(text: str, percent: int, _: random.Random) -> str:
 
 def convert(text: str, config: str, _: random.Random) -> str:
     """In the other script: simplified text by this configuration of OpenCC, traditional text by the one that leads back."""
-    converted = _opencc(config).convert(text)
-    changed = sum(one != other for one, other in zip(text, converted, strict=False))
-    return converted if changed > len(text) * 0.05 else _opencc(_BACK[config]).convert(text)
+    simplified = _opencc("t2s").convert(text)  # a character for a character
+    is_traditional = sum(one != other for one, other in zip(text, simplified, strict=True)) > len(text) * 0.02
+    return _opencc(_BACK[config] if is_traditional else config).convert(text)
 
 
 def widen(text: str, what: str, _: random.Random) -> str:
-    """Letters and figures in their wide forms, or punctuation in its narrow ones."""
+    """Letters, figures and marks of ASCII in their wide forms, or Chinese punctuation in its narrow ones."""
     return text.translate(_NARROW if what == "punctuation" else _WIDE)
 
 
@@ -161,6 +161,8 @@ CELLS: dict[str, tuple[Callable[..., str], tuple[int | str, ...], str]] = {
 MERGE = ("as long", "half as long", "a third as long")
 """Beside the first article, how much of the second one."""
 NEAR_MISSES = {"other figures", "other date"}
+MOST_UNFIT = 20
+"""How many articles a change may leave as they are for each copy that it makes."""
 
 
 @cache
@@ -188,8 +190,8 @@ def cells() -> Iterator[tuple[str, str]]:
 def plant(articles: Sequence[str], per_cell: int, seed: int = SEED) -> list[Planted]:
     """Articles and copies in a shuffled order: so many copies a cell, and what is left of the articles as they are.
 
-    A change that leaves an article as it was (no figure to change, nothing to convert) is tried on the next article. Raises
-    ValueError where there are too few articles.
+    A change that leaves an article as it was (no figure to change, nothing to convert) is tried on the next article; where it leaves
+    nearly all as they are its cell stays small, or empty. Raises ValueError where there are too few articles.
     """
     chance = random.Random(seed)
     found: list[Planted] = []
@@ -208,15 +210,18 @@ def plant(articles: Sequence[str], per_cell: int, seed: int = SEED) -> list[Plan
 
     for kind, (change, strengths, shown) in CELLS.items():
         for strength in strengths:
+            unfit: list[str] = []
             made = 0
-            while made < per_cell:
+            while made < per_cell and waiting and len(unfit) < MOST_UNFIT * per_cell:
                 text = take()
-                place = add(text)
                 copy = change(text, strength, chance)
                 if copy == text:
+                    unfit.append(text)
                     continue
+                place = add(text)
                 add(copy, None if kind in NEAR_MISSES else place, kind, shown.format(strength), (place,))
                 made += 1
+            waiting.extend(reversed(unfit))
     for shown in MERGE:
         for _ in range(per_cell):
             first, second = take(), take()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -59,13 +60,9 @@ def read_gzip(path: Path) -> Iterator[dict[str, Any]]:
 def read_texts(source: Source) -> list[Texts]:
     """The corpora for what takes text: news without chrome, news with a footer, pages with all of their chrome."""
     if source.corpus:
-        return [_shuffled(source.corpus.name, [text for text, _ in read_corpus(source)])]
+        return [_given(source)]
     if source.data:
-        names = ("news_hans", "news_hant", "pages")
-        return [
-            _shuffled(name, [row["text"] for row in islice(read_gzip(source.data / f"{name}.jsonl.gz"), source.most)])
-            for name in names
-        ]
+        return [_real(source, name) for name in ("news_hans", "news_hant", "pages")]
     return [
         _shuffled("made-up news", list(make_articles(source.made))),
         _shuffled("made-up pages", [json.loads(line)["text"] for line in pages(source.made * 400)]),
@@ -74,8 +71,10 @@ def read_texts(source: Source) -> list[Texts]:
 
 def read_news(source: Source) -> Texts:
     """The corpus for the search for duplicates."""
-    if source.corpus or source.data:
-        return read_texts(source)[0]
+    if source.corpus:
+        return _given(source)
+    if source.data:
+        return _real(source, "news_hans")
     return _shuffled("made-up news with copies", make_news(source.made)[0])
 
 
@@ -95,24 +94,23 @@ def read_labelled(source: Source) -> tuple[str, list[LabelledPage]] | None:
         found = [page for page in _read_gold(source) if page.gold]
         return (source.corpus.name, found) if found else None
     if source.data:
-        return "71 real pages", [_labelled(row) for row in read_gzip(source.data / "pages.jsonl.gz")]
-    return f"{len(sample_pages())} sample pages", list(sample_pages())
+        return "real pages", [_labelled(row) for row in read_gzip(source.data / "pages.jsonl.gz")]
+    return "sample pages", list(sample_pages())
 
 
 def read_clean(source: Source) -> tuple[str, list[str]]:
     """Texts without chrome, which must come back whole."""
     if source.data and not source.corpus:
         texts = _shuffled("news_hans", [row["text"] for row in read_gzip(source.data / "news_hans.jsonl.gz")]).texts
-        return "clean news", texts[: min(len(texts), source.most, 2_000)]
-    if found := read_labelled(source):
-        return "the main texts", [page.gold for page in found[1]]
-    return "made-up news", list(make_articles(min(source.made, 2_000)))
+        return "clean news", texts[: source.most]
+    labelled = read_labelled(source)
+    return "their main texts", [page.gold for page in labelled[1]] if labelled else []
 
 
 def read_distinct(source: Source) -> list[str]:
     """Articles to plant copies of, long enough to be cut and with figures to be changed; some may be copies of each other."""
     if source.corpus:
-        texts = [text for text, _ in read_corpus(source)]
+        texts = _given(source).texts
     elif source.data:
         texts = [row["text"] for row in read_gzip(source.data / "news_hans.jsonl.gz")]
         texts += [row["main"] for row in read_gzip(source.data / "news_hant.jsonl.gz")]
@@ -133,30 +131,46 @@ def make_articles(count: int) -> Iterator[str]:
         yield "\n".join([when + first, *rest[: len(rest) // 2], figures, *rest[len(rest) // 2 :]])
 
 
-def read_corpus(source: Source) -> Iterator[tuple[str, str | None]]:
-    """Text and, where a record has it, HTML of all that `cleaner` reads."""
-    for record in _read_records(source):
-        page = record.html.decode("utf-8", "replace") if isinstance(record.html, bytes) else record.html
-        text = record.text.decode("utf-8", "replace") if isinstance(record.text, bytes) else record.text
-        if text or page:
-            yield text or "", page
+def read_corpus(source: Source) -> Iterator[tuple[str, str]]:
+    """Text and HTML of all that `cleaner` reads, one of them empty where a record has only the other."""
+    for text, page, _ in _read_records(source):
+        yield text, page
 
 
-def _read_records(source: Source) -> Iterator[Any]:
+def _read_records(source: Source) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Text, HTML and other fields; what cannot be read is counted and said, and the rest goes on, as in a run."""
     from cleaner.corpus.reader import Reader
     from cleaner.errors import InputError
 
+    rejected = 0
     for record in islice(Reader([str(source.corpus)]), source.most):
         if isinstance(record, InputError):
-            raise SystemExit(f"--corpus: {record}")
-        yield record.document
+            rejected += 1
+            continue
+        text, page = (
+            given.decode("utf-8", "replace") if isinstance(given, bytes) else given or ""
+            for given in (record.document.text, record.document.html)
+        )
+        if text or page:
+            yield text, page, dict(record.document.extra)
+    if rejected:
+        print(f"--corpus: {rejected:,} records could not be read", file=sys.stderr)
 
 
 def _read_gold(source: Source) -> Iterator[LabelledPage]:
-    for number, document in enumerate(_read_records(source)):
-        extra = dict(document.extra)
+    for number, (text, page, extra) in enumerate(_read_records(source)):
         if isinstance(extra.get("gold"), str):
-            yield _labelled({"id": str(number), "text": document.text, "html": document.html or "", **extra})
+            yield _labelled({"id": str(number), "text": text, "html": page, **extra})
+
+
+def _given(source: Source) -> Texts:
+    path = source.corpus or Path()
+    return _shuffled(path.name, [text for text, _ in read_corpus(source) if text])
+
+
+def _real(source: Source, name: str) -> Texts:
+    rows = read_gzip((source.data or Path()) / f"{name}.jsonl.gz")
+    return _shuffled(name, [row["text"] for row in islice(rows, source.most)])
 
 
 def _labelled(row: dict[str, Any]) -> LabelledPage:

@@ -1,4 +1,4 @@
-"""Runs one contender once, in this process, and writes what it took: `run` starts such a process with the peer's interpreter.
+"""Runs one contender once, in this process, and writes what it took: `call` starts such a process with the peer's interpreter.
 
 usage: python -m benchmarks.peers.host < request.json
 
@@ -11,51 +11,19 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections import deque
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import ROOT, memory_now, memory_peak, use_cores
+from benchmarks.machine import memory_now, memory_peak, use_cores
 
 WARM = [f"今天上午{hour}点，连接河湾两岸的大桥正式通车，首日通行车辆超过{hour}千辆。\n" * 8 for hour in range(20)]
 """Texts of no corpus, done before the time begins: tables are loaded and loops compiled, and nothing is remembered of what is measured."""
 
 PAGED = {"clean_html", "metadata"}
-
-
-class ContenderError(RuntimeError):
-    """A contender did not come to an end; the message is the last it said."""
-
-
-class TimeLimitError(ContenderError):
-    """A contender was stopped at its time limit."""
-
-
-def run(python: str, request: dict[str, Any], limit: float | None = None) -> dict[str, Any]:
-    """The answer of a fresh process. Raises TimeLimitError after `limit` seconds, ContenderError for any other end without an answer."""
-    with tempfile.TemporaryDirectory() as folder:
-        answer = Path(folder) / "answer.json"
-        environment = {**os.environ, "TMPDIR": folder, "PYTHONHASHSEED": "0", "TQDM_DISABLE": "1"}
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
-            environment[name] = str(request.get("cores", 1))
-        try:
-            done = subprocess.run(
-                [python, "-m", "benchmarks.peers.host"], input=json.dumps({**request, "answer": str(answer)}),
-                cwd=ROOT, env=environment, capture_output=True, text=True, timeout=limit, check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise TimeLimitError(f"not done after {limit:g} s") from None
-        if done.returncode or not answer.is_file():
-            said = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "it said nothing")
-            raise ContenderError(f"exit code {done.returncode}: {said.strip()}")
-        result: dict[str, Any] = json.loads(answer.read_text("utf-8"))
-        return result
 
 
 def serve(request: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +33,7 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
     task, options, keep = getattr(adapter, request["task"]), request.get("options", {}), request.get("keep", False)
     warm = [f"<html><body><p>{text}</p></body></html>" for text in WARM] if request["task"] in PAGED else WARM
     finish(task(warm, **options), keep=False)
-    with open(request["texts"], encoding="utf-8") as lines:
+    with open(request["texts"], encoding="utf-8", errors="surrogatepass") as lines:
         texts = [json.loads(line) for line in islice(lines, request.get("count"))]
     size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
     before = memory_now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -31,8 +32,7 @@ class Peer:
     @property
     def package(self) -> str:
         """The name of its distribution, whose version is printed; empty for what is only our own code."""
-        first = self.requires[0] if self.requires else ""
-        return next((first[:at] for at, char in enumerate(first) if char in "<>=[!~"), first)
+        return package_of(self.requires[0]) if self.requires else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,15 @@ class Contender:
     @property
     def is_ours(self) -> bool:
         return self.peer.name == OURS
+
+
+def package_of(requirement: str) -> str:
+    """The name in a requirement.
+
+    >>> package_of("datatrove[processing]==0.10.0")
+    'datatrove'
+    """
+    return re.split(r"[<>=\[!~;, ]", requirement, maxsplit=1)[0]
 
 
 @cache

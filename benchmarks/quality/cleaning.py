@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.bench import Bench, describe, written
 from benchmarks.corpora.read import read_clean, read_labelled
 from benchmarks.corpora.samples import LabelledPage
-from benchmarks.peers.host import ContenderError
+from benchmarks.peers.call import ContenderError
 from benchmarks.quality.measures import letters, score_text
 from benchmarks.report.table import Table
 
@@ -32,6 +32,8 @@ def measure(bench: Bench) -> dict[str, Any] | None:
     for task in ("clean_text", "clean_html"):
         wrapped = [as_html(text) if task == "clean_html" else text for text in clean]
         given = [page.html if task == "clean_html" else page.text for page in pages]
+        if not all(given):
+            continue  # the records of `--corpus` may have text only, or HTML only
         with written(given) as file, written(wrapped) as clean_file:
             for contender in bench.contenders(task):
                 if contender.setting == "pipe":
@@ -42,10 +44,10 @@ def measure(bench: Bench) -> dict[str, Any] | None:
                     again = bench.run(contender, clean_file, keep=True)["came"]
                 except ContenderError:
                     continue
-                row = {"task": task, **describe(contender, bench.home(contender.peer))}
+                row = describe(contender, bench.home(contender.peer))
                 rows.append(row | score_pages(came, pages) | loss(again, clean))
     return {
-        "pages": name,
+        "pages": f"{len(pages)} {name}",
         "clean": clean_name,
         "clean_texts": len(clean),
         "rows": rows,
@@ -81,8 +83,9 @@ def as_html(text: str) -> str:
 def measure_metadata(bench: Bench, pages: Sequence[LabelledPage]) -> list[dict[str, Any]]:
     """Of the pages that have a date, and authors, for how many these are found."""
     rows = []
+    pages = [page for page in pages if page.html]
     with written(page.html for page in pages) as file:
-        for contender in bench.contenders("metadata"):
+        for contender in bench.contenders("metadata") if any(page.date or page.authors for page in pages) else ():
             try:
                 came = bench.run(contender, file, keep=True)["came"]
             except ContenderError:
@@ -106,7 +109,7 @@ def same_day(found: str | None, wanted: str) -> bool:
 
 
 def same_name(found: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Whether one of the names found is within a label."""
+    """Whether one of the names found is within a label; a wrong name beside it is not charged."""
     names = [name for each in found if (name := letters(each))]
     return any(name in letters(label) for name in names for label in wanted)
 
@@ -114,7 +117,7 @@ def same_name(found: Sequence[str], wanted: Sequence[str]) -> bool:
 def show(result: dict[str, Any]) -> list[Table]:
     """Pages, and metadata."""
     table = Table(
-        f"Quality of cleaning: {result['pages']}; loss on {result['clean_texts']:,} texts of {result['clean']}",
+        f"Quality of cleaning: {result['pages']}; what is lost of {result['clean_texts']:,} clean texts ({result['clean']})",
         [
             "contender",
             "from",
@@ -139,4 +142,4 @@ def show(result: dict[str, Any]) -> list[Table]:
     metadata = Table("Metadata, from HTML", ["contender", "dates right", "authors right"])
     for row in result["metadata"]:
         metadata.add(row["contender"], *(f"{row[name]} of {row[f'{name}_of']}" for name in ("dates", "authors")))
-    return [table, metadata]
+    return [table, metadata] if metadata.rows else [table]

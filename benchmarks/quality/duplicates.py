@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import fmean
 from typing import Any
 
 from benchmarks.bench import Bench, describe, written
 from benchmarks.corpora.plant import NEAR_MISSES, Planted, cells, plant
 from benchmarks.corpora.read import read_distinct, read_gzip, read_news
-from benchmarks.peers.host import ContenderError
+from benchmarks.peers.call import ContenderError
 from benchmarks.peers.registry import Contender
-from benchmarks.quality.measures import Clusters, b_cubed, by_band, iter_similar, pair_score, score, score_text
+from benchmarks.quality.measures import Clusters, b_cubed, by_band, iter_similar, pair_score, score
 from benchmarks.report.table import Table
 
 BANDS = (0.5, 0.6, 0.7, 0.8, 0.9)
@@ -22,7 +21,7 @@ UNLIKE = 0.3
 SAME_RESULT = {"two cores", "Chinese, CRC-32"}
 """Settings that change the speed only."""
 BETTER_KNOWN = ("reprint", "truncation", "chrome")
-"""Kinds of copies of which the article that it was made of is the better text, so that it can be told whether the right one was kept."""
+"""Kinds of copies of which the article itself is the better text, so that it can be told whether the better one was kept."""
 
 
 def measure(bench: Bench) -> dict[str, Any]:
@@ -68,13 +67,20 @@ def measure_jaccard(bench: Bench) -> dict[str, Any]:
 
 
 def natural(bench: Bench) -> tuple[str, list[str]]:
-    """Texts among which copies stand as they came; neighbours of a feed, for it is there that one article stands in several versions."""
+    """Texts among which copies stand as they came; neighbours of a feed, for it is there that one article stands in several versions.
+
+    Made-up texts have the copies that are planted in them, of all similarities.
+    """
     most = bench.settings.articles
     if bench.source.data and not bench.source.corpus:
         feed = [row["main"] for row in read_gzip(bench.source.data / "news_hant.jsonl.gz")][: most * 3 // 4]
         return "news_hant (in order) and news_hans", feed + read_news(bench.source).texts[: most - len(feed)]
-    news = read_news(bench.source)
-    return news.name, news.texts[:most]
+    if bench.source.corpus:
+        news = read_news(bench.source)
+        return news.name, news.texts[:most]
+    articles = unlike(read_distinct(bench.source)[:most])
+    planted = plant(articles, fitting(len(articles), bench.settings.per_cell))
+    return "made-up news with planted copies", [each.text for each in planted]
 
 
 def show_jaccard(result: dict[str, Any]) -> Table:
@@ -142,7 +148,7 @@ def measure_planted(bench: Bench) -> dict[str, Any] | None:
 
 
 def fitting(articles: int, per_cell: int) -> int:
-    """Copies a cell that so many articles are enough for, three for one at the least: some changes leave an article as it was."""
+    """Copies a cell that so many articles are enough for, with half as many again to spare: some changes leave an article as it was."""
     return max(1, min(per_cell, articles // (len(list(cells())) + 6) * 2 // 3))
 
 
@@ -191,14 +197,19 @@ def is_right(planted: Sequence[Planted], gone: int, kept: int) -> bool:
     )
 
 
-def survivor(planted: Sequence[Planted], found: Sequence[tuple[int, int]]) -> dict[str, float]:
-    """Mean F1 of what is kept against the article, where a reprint, a cut or another site's chrome was found: 1 where the article itself stays."""
-    scores: dict[str, list[float]] = defaultdict(list)
+def survivor(planted: Sequence[Planted], found: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
+    """For a reprint, a cut and another site's chrome: of how many that were found the article itself was kept, and of how many there are.
+
+    Each contender finds other copies, hard ones or only easy ones; which of the two is kept does not depend on that.
+    """
+    counts: dict[str, list[int]] = {}
     for gone, kept in found:
-        copy = next((planted[place] for place in (gone, kept) if planted[place].kind in BETTER_KNOWN), None)
-        if copy and planted[gone].group == planted[kept].group:
-            scores[copy.kind].append(score_text(planted[kept].text, planted[copy.of[0]].text).f1)
-    return {kind: fmean(scores[kind]) for kind in BETTER_KNOWN if kind in scores}
+        copy = next((place for place in (gone, kept) if planted[place].kind in BETTER_KNOWN), None)
+        if copy is not None and planted[gone].group == planted[kept].group:
+            right = counts.setdefault(planted[copy].kind, [0, 0])
+            right[0] += kept != copy
+            right[1] += 1
+    return {kind: counts[kind] for kind in BETTER_KNOWN if kind in counts}
 
 
 def show_planted(result: dict[str, Any]) -> list[Table]:
@@ -215,7 +226,7 @@ def show_planted(result: dict[str, Any]) -> list[Table]:
     ]
     whole = Table(
         f"Planted copies: {result['copies']:,} copies and {result['near_misses']:,} near misses among {result['texts']:,} texts, {result['corpus']}",
-        [*names, *(f"kept of {kind}" for kind in BETTER_KNOWN)],
+        [*names, *(f"article kept, {kind}" for kind in BETTER_KNOWN)],
     )
     for row in result["rows"]:
         hits, copies = tally(row, near_misses=False)
@@ -227,7 +238,7 @@ def show_planted(result: dict[str, Any]) -> list[Table]:
             *(f"{row['b_cubed'][name]:.3f}" for name in ("precision", "recall", "f1")),
             f"{row['pair']['f1']:.3f}",
             f"{row['wrong_characters']:.2%}",
-            *(f"{row['survivor'][kind]:.3f}" if kind in row["survivor"] else "–" for kind in BETTER_KNOWN),
+            *(share(*row["survivor"].get(kind, (0, 0))) for kind in BETTER_KNOWN),
         )
     names = [row["contender"] for row in result["rows"]]
     kinds = Table(

@@ -112,6 +112,8 @@ class Clusters:
             return place
 
         for gone, kept in pairs:
+            if min(gone, kept) < 0:
+                raise ValueError(f"there is no text {min(gone, kept)}")
             roots[find(gone)] = find(kept)
         return cls([find(place) for place in range(size)])
 

@@ -6,6 +6,7 @@ Drawn by matplotlib (in the extra `bench`). Text stays text, and the same result
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from statistics import fmean, median
 from typing import Any
@@ -134,13 +135,31 @@ def _kinds(result: dict[str, Any]) -> Any:
     return figure
 
 
+def _middle(value: Any) -> float:
+    return median(value) if isinstance(value, list) else float(value)
+
+
+def names(suite: str, results: dict[str, Any]) -> list[str]:
+    """The files that `draw` makes, known without drawing, in its order."""
+    if suite == "speed":
+        count = Counter(each["task"] for each in results["tasks"])
+        return [f"speed-{task}-{number + 1}.svg" for task, number_of in count.items() for number in range(number_of)]
+    if suite == "quality":
+        planted = ["quality-planted.svg"] * bool(results["duplicates"]["planted"])
+        return ["quality-cleaning.svg"] * bool(results["cleaning"]) + ["quality-jaccard.svg", *planted]
+    return ["scale-seconds.svg", "scale-memory.svg"]
+
+
 def _scale(results: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for value, label in (("seconds", "seconds"), ("memory", "bytes of memory beyond the texts")):
         figure, axes = _figure(3.6)
         for row in results["articles"]:
-            if row["points"]:
+            if len(row["points"]) > 1:
                 width, style = (2.4, "-") if row["ours"] else (1.2, "--")
-                sizes, values = [each["texts"] for each in row["points"]], [each[value] for each in row["points"]]
+                sizes, values = (
+                    [each["texts"] for each in row["points"]],
+                    [_middle(each[value]) for each in row["points"]],
+                )
                 axes.plot(sizes, values, style, linewidth=width, marker="o", markersize=3, label=row["contender"])
         axes.set_xscale("log")
         axes.set_yscale("log")

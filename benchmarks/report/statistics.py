@@ -33,7 +33,7 @@ def ratios(row: Mapping[str, Any], other: Mapping[str, Any]) -> list[float]:
 
 def growth(rows: Iterable[Mapping[str, Any]], unit: str = "bytes", value: str = "seconds") -> float | None:
     """The exponent with which a value grows with size: the slope in log-log; None for fewer than two sizes."""
-    points = [(math.log(row[unit]), math.log(median(_values(row[value])))) for row in rows]
+    points = [(math.log(row[unit]), math.log(max(median(_values(row[value])), 1e-9))) for row in rows]
     return linear_regression(*zip(*points, strict=True)).slope if len(points) > 1 else None
 
 

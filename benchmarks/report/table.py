@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import rich.table
+from rich.text import Text
 
 
 @dataclass(slots=True)
@@ -22,11 +23,13 @@ class Table:
         self.rows.append([str(cell) for cell in cells])
 
     def to_rich(self) -> rich.table.Table:
-        shown = rich.table.Table(title=self.title, caption=self.note or None, caption_justify="left")
+        shown = rich.table.Table(
+            title=Text(self.title), caption=Text(self.note) if self.note else None, caption_justify="left"
+        )
         for number, name in enumerate(self.columns):
-            shown.add_column(name, justify="left" if number < self.first_figure else "right")
+            shown.add_column(Text(name), justify="left" if number < self.first_figure else "right")
         for row in self.rows:
-            shown.add_row(*row)
+            shown.add_row(*map(Text, row))
         return shown
 
     def to_markdown(self) -> str:

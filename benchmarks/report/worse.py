@@ -13,8 +13,14 @@ from benchmarks.report.statistics import figures, rates
 from benchmarks.report.table import Table
 
 REASONS = Path(__file__).with_name("reasons.toml")
-FLOOR = "pass-through"
-"""Not a peer: what it does is next to nothing."""
+FLOORS = ("pass-through", "pass-through, exact hash")
+"""No peers: what they do is next to nothing, which is how they are fast and wrong about nothing."""
+
+
+THRESHOLD = 0.8
+"""Of Jaccard similarity, for which the searches are set; below it nothing needs to be found."""
+FEW = 20
+"""Copies of a kind that a contender must have found for it to be said of how many it kept the article."""
 
 
 class Worse(NamedTuple):
@@ -42,7 +48,7 @@ def _ours(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _peers(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    return (row for row in rows if not row["ours"] and row["peer"] != FLOOR)
+    return (row for row in rows if not row["ours"] and row["contender"] not in FLOORS)
 
 
 def _speed(result: dict[str, Any]) -> Iterator[Worse]:
@@ -52,6 +58,8 @@ def _speed(result: dict[str, Any]) -> Iterator[Worse]:
         for row in _peers(task["rows"]):
             if (its := median(rates(row))) > (my := median(rates(mine))):
                 yield Worse(f"{task['task']}, {task['corpus']}", "MB/s", figures(my), row["contender"], figures(its))
+            if row["texts"] != mine["texts"]:
+                continue  # what is held a text depends on how many there are
             if (its := median(row["memory"]) / row["texts"]) < (my := median(mine["memory"]) / mine["texts"]):
                 yield Worse(
                     f"{task['task']}, {task['corpus']}", "bytes a text", figures(my), row["contender"], figures(its)
@@ -62,8 +70,20 @@ def _quality(result: dict[str, Any]) -> Iterator[Worse]:
     if result["cleaning"]:
         for task in ("clean_text", "clean_html"):
             rows = [row for row in result["cleaning"]["rows"] if row["task"] == task]
-            yield from _compare(rows, f"quality, {task}", {"precision": 1, "recall": 1, "f1": 1, "clean_loss": -1})
+            yield from _compare(
+                rows,
+                f"quality, {task}",
+                {"precision": 1, "recall": 1, "f1": 1, "low": -1, "clean_loss": -1, "clean_hurt": -1},
+            )
         yield from _compare(result["cleaning"]["metadata"], "metadata", {"dates": 1, "authors": 1})
+    bands = result["duplicates"]["jaccard"]
+    rows = [
+        {**row, **{edge: row["recall"][edge] / max(count, 1) for edge, count in bands["pairs"].items()}}
+        for row in bands["rows"]
+    ]
+    yield from _compare(
+        rows, "pairs joined, Jaccard from", {edge: 1 for edge in bands["pairs"] if float(edge) >= THRESHOLD}
+    )
     if result["duplicates"]["pairs"]:
         yield from _compare(
             result["duplicates"]["pairs"]["rows"], "labelled pairs", {"precision": 1, "recall": 1, "f1": 1}
@@ -84,7 +104,8 @@ def flat(row: dict[str, Any]) -> dict[str, float]:
         "near misses removed": tally(row, near_misses=True)[0],
         "copies found": tally(row, near_misses=False)[0],
         "pair F1": row["pair"]["f1"],
-        **{f"kept of {kind}": value for kind, value in row["survivor"].items()},
+        **{f"article kept, {kind}": kept / of for kind, (kept, of) in row["survivor"].items() if of >= FEW},
+        **{f"{kind}, {strength}": hits / of for kind, strength, hits, of in row["cells"]},
         **{f"B-cubed {name}": value for name, value in row["b_cubed"].items()},
     }
 
@@ -95,7 +116,10 @@ def _scale(result: dict[str, Any]) -> Iterator[Worse]:
     for row in _peers(result["articles"]):
         shared = [size for size in points[row["contender"]] if mine and size in points[mine["contender"]]]
         for figure in ("seconds", "memory") if mine and shared else ():
-            my, its = points[mine["contender"]][max(shared)][figure], points[row["contender"]][max(shared)][figure]
+            my, its = (
+                median(value) if isinstance(value := points[name][max(shared)][figure], list) else value
+                for name in (mine["contender"], row["contender"])
+            )
             if its < my:
                 yield Worse(f"search of {max(shared):,} articles", figure, figures(my), row["contender"], figures(its))
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 from benchmarks.bench import Bench, describe, written
 from benchmarks.corpora.news import HARD, make, make_news
-from benchmarks.corpora.read import Texts, read_news
+from benchmarks.corpora.read import read_news
 from benchmarks.machine import MB
-from benchmarks.peers.host import ContenderError
-from benchmarks.report.statistics import figures, growth, spread
+from benchmarks.peers.call import ContenderError
+from benchmarks.report.statistics import figures, growth
 from benchmarks.report.table import Table
 
 SETTINGS = {"default", "containment off", "exact hash", "Chinese", "Chinese, CRC-32"}
 SPLIT_AT_BLANKS = {"datasketch", "rensa"}
 """Peers whose defaults make one token of an article: fast, and of no use."""
 HARD_SETTINGS = {"default"}
+SMALL = 100_000
+"""Articles up to which a search is repeated; larger corpora are searched once."""
 MEMORY_SHARE = 0.6
 """Of the machine's memory that a search may take: the texts are there, too."""
 
@@ -29,28 +32,43 @@ def measure(bench: Bench) -> list[dict[str, Any]]:
     """
     rows: dict[str, dict[str, Any]] = {}
     given = read_news(bench.source) if bench.source.corpus else None
-    for size in bench.settings.article_counts:
-        if given and size > len(given.texts):
-            break
+    sizes = [size for size in bench.settings.article_counts if not given or size < len(given.texts)]
+    for size in [*sizes, len(given.texts)] if given else sizes:
         texts, groups = (given.texts[:size], None) if given else made(size)
         with written(texts) as file:
-            for contender in bench.contenders("dedup", SETTINGS):
-                if contender.setting == "default" and contender.peer.name in SPLIT_AT_BLANKS:
-                    continue
-                row = rows.setdefault(
-                    contender.title, {**describe(contender, bench.home(contender.peer)), "points": []}
-                )
-                if why := too_much(row["points"], size, bench.settings.time_limit):
-                    row.setdefault("stopped", f"{size:,} articles {why}")
-                    continue
-                bench.report(f"search of {size:,} articles: {contender.title}")
-                try:
-                    answer = bench.run(contender, file, keep=groups is not None, limit=bench.settings.time_limit * 2)
-                except ContenderError as error:
-                    row.setdefault("stopped", str(error))
-                    continue
-                row["points"].append(point(answer, groups))
+            texts = []  # each contender has its own
+            for turn in range(bench.settings.scale_repetitions if size <= SMALL else 1):
+                for contender in bench.contenders("dedup", SETTINGS)[:: 1 if turn % 2 == 0 else -1]:
+                    if contender.setting == "default" and contender.peer.name in SPLIT_AT_BLANKS:
+                        continue
+                    row = rows.setdefault(
+                        contender.title, {**describe(contender, bench.home(contender.peer)), "points": []}
+                    )
+                    if "stopped" in row:
+                        continue
+                    if why := too_much(row["points"], size, bench.settings.time_limit):
+                        row["stopped"] = f"{size:,} articles {why}"
+                        continue
+                    bench.report(f"search of {size:,} articles: {contender.title}")
+                    try:
+                        answer = bench.run(
+                            contender, file, keep=groups is not None, limit=bench.settings.time_limit * 2
+                        )
+                    except ContenderError as error:
+                        row["stopped"] = f"{size:,} articles: {error}"
+                        continue
+                    add_point(row["points"], answer, groups)
     return list(rows.values())
+
+
+def add_point(points: list[dict[str, Any]], answer: dict[str, Any], groups: Sequence[int] | None) -> None:
+    """A measurement of a size: a new point, or one more repetition of the last."""
+    new = point(answer, groups)
+    if points and points[-1]["texts"] == new["texts"]:
+        points[-1]["seconds"] += new["seconds"]
+        points[-1]["memory"] = max(points[-1]["memory"], new["memory"])
+    else:
+        points.append(new)
 
 
 def made(size: int) -> tuple[list[str], list[int]]:
@@ -64,7 +82,7 @@ def too_much(points: Sequence[dict[str, Any]], size: int, limit: float) -> str:
     if not points:
         return ""
     last, times = points[-1], size / points[-1]["texts"]
-    if last["seconds"] * times ** max(1.0, growth(points, "texts") or 1.0) > limit:
+    if median(last["seconds"]) * times ** max(1.0, growth(points, "texts") or 1.0) > limit:
         return f"would take over {limit:g} s"
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if last["memory"] * times > memory * MEMORY_SHARE:
@@ -75,9 +93,8 @@ def too_much(points: Sequence[dict[str, Any]], size: int, limit: float) -> str:
 def point(answer: dict[str, Any], groups: Sequence[int] | None) -> dict[str, Any]:
     """One measurement; of what was found, how many are copies of what is kept for them."""
     held = answer["memory_peak"] - answer["memory_before"]
-    kept = {name: answer[name] for name in ("texts", "bytes", "seconds", "seconds_cpu", "found")} | {
-        "memory": max(held, 1)
-    }
+    kept = {name: answer[name] for name in ("texts", "bytes", "found")}
+    kept |= {"seconds": [answer["seconds"]], "memory": max(held, 1)}
     if groups is not None:
         right = sum(groups[gone] == groups[stays] for gone, stays in answer["came"])
         kept |= {"right": right, "planted": len(groups) - len(set(groups))}
@@ -104,7 +121,7 @@ def show(rows: list[dict[str, Any]]) -> Table:
         found = f"{last['right'] / last['planted']:.2%} of {last['planted']:,}" if last.get("planted") else ""
         table.add(
             row["contender"],
-            *(figures(points[count]["seconds"]) if count in points else "–" for count in counts(rows)),
+            *(figures(median(points[count]["seconds"])) if count in points else "–" for count in counts(rows)),
             exponent(row["points"], "seconds"),
             exponent(row["points"], "memory"),
             figures(last["memory"] / last["texts"]),
@@ -132,8 +149,7 @@ def measure_hard(bench: Bench) -> list[dict[str, Any]]:
     rows = []
     for name, (_, count) in HARD.items():
         texts, groups = make(name, max(count // bench.settings.shrink_hard, 5))
-        corpus = Texts(name, texts)
-        with written(corpus.texts) as file:
+        with written(texts) as file:
             for contender in bench.contenders("dedup", HARD_SETTINGS):
                 if not contender.is_ours:
                     continue
@@ -153,7 +169,7 @@ def show_hard(rows: list[dict[str, Any]]) -> Table:
     )
     for row in rows:
         table.add(
-            row["corpus"], f"{row['texts']:,}", figures(row["bytes"] / MB), spread([row["seconds"]]), figures(row["memory"] / MB),
+            row["corpus"], f"{row['texts']:,}", figures(row["bytes"] / MB), figures(row["seconds"][0]), figures(row["memory"] / MB),
             f"{row['found']:,}", f"{row['planted']:,}", f"{row['found'] - row['right']:,}",
         )  # fmt: skip
     return table

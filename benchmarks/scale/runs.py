@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from benchmarks.corpora.pages import pages
 from benchmarks.machine import MB
 from benchmarks.report.statistics import figures, growth
 from benchmarks.report.table import Table
-from benchmarks.speed.run import run
+from benchmarks.speed.run import RunError, run
 
 
 def measure(bench: Bench) -> list[dict[str, Any]]:
@@ -23,7 +24,12 @@ def measure(bench: Bench) -> list[dict[str, Any]]:
             with open(file, "wb") as out:
                 out.writelines(pages(size))
             bench.report(f"run over {size / MB:,.0f} MB of made-up pages")
-            rows.append({"bytes": file.stat().st_size, **run(file, Path(name) / "out")})
+            try:
+                rows.append({"bytes": file.stat().st_size, **run(file, Path(name) / "out")})
+            except (RunError, subprocess.TimeoutExpired) as error:
+                bench.note("cleaner run", error)
+                bench.wrong = True
+                break
     return rows
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.bench import Bench, written
 from benchmarks.corpora import shapes
 from benchmarks.machine import MB
-from benchmarks.peers.host import ContenderError
+from benchmarks.peers.call import ContenderError
 from benchmarks.report.statistics import figures, growth
 from benchmarks.report.table import Table
 

@@ -8,12 +8,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks import processes
 from benchmarks.bench import Bench
 from benchmarks.corpora.pages import pages
 from benchmarks.corpora.read import Source, read_corpus, read_gzip
@@ -22,9 +22,7 @@ from benchmarks.report.statistics import figures, spread
 from benchmarks.report.table import Table
 
 NEWS = ("news_hans", "news_hant")
-INTERVAL = 0.1
-"""Seconds between two looks at the memory."""
-PAGE_BYTES = 6_500
+MOST_SECONDS = 7_200
 
 _COPY = """
 import sys, orjson
@@ -38,69 +36,39 @@ class RunError(RuntimeError):
     """A run did not come to an end."""
 
 
-def processes(root: int) -> Iterator[int]:
-    """A process and all below it."""
-    yield root
-    try:
-        children = Path(f"/proc/{root}/task/{root}/children").read_text("ascii").split()
-    except OSError:
-        return
-    for child in children:
-        yield from processes(int(child))
-
-
-def memory(root: int) -> tuple[int, int]:
-    """Bytes that a process and all below it hold: in all, and without the pages of files that the system can drop."""
-    total = anonymous = 0
-    for process in processes(root):
-        try:
-            status = Path(f"/proc/{process}/status").read_text("utf-8")
-        except OSError:
-            continue
-        found = dict(line.split(":", 1) for line in status.splitlines() if line.startswith(("VmRSS", "RssAnon")))
-        total += int(found.get("VmRSS", "0").split()[0]) * 1024
-        anonymous += int(found.get("RssAnon", "0").split()[0]) * 1024
-    return total, anonymous
-
-
 def run(source: Path, target: Path, *options: str) -> dict[str, Any]:
     """Runs a corpus in a process of its own; seconds, peak memory, and what the run says of itself. Raises RunError."""
     shutil.rmtree(target, ignore_errors=True)
-    command = [sys.executable, "-m", "cleaner", "run", str(source), "-o", str(target), *options]
-    with tempfile.TemporaryFile("w+") as said:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, stderr=said, stdout=subprocess.DEVNULL)
-        peak = anonymous = 0
-        while process.poll() is None:
-            now = memory(process.pid)
-            peak, anonymous = max(peak, now[0]), max(anonymous, now[1])
-            time.sleep(INTERVAL)
-        seconds = time.perf_counter() - began
-        if process.returncode not in (0, 3):
-            said.seek(0)
-            raise RunError(f"cleaner run ended with {process.returncode}: {said.read()[-500:]}")
+    ended = processes.run(
+        [sys.executable, "-m", "cleaner", "run", source, "-o", target, *options], limit=MOST_SECONDS, watch=True
+    )
+    if ended.code not in (0, 3):
+        raise RunError(f"cleaner run ended with {ended.code}: {ended.last_line}")
     record = json.loads((target / "run.json").read_text("utf-8"))
     return {
-        "seconds": seconds,
-        "memory_peak": peak,
-        "memory_anonymous": anonymous,
+        "seconds": ended.seconds,
+        "memory_peak": ended.memory_peak,
+        "memory_anonymous": ended.memory_anonymous,
         "counts": record["counts"],
         "times": record["times"],
     }
 
 
 def copy(source: Path, target: Path) -> float:
-    """Seconds that a process takes which only reads and writes the lines."""
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", _COPY, str(source), str(target)], check=True)
-    return time.perf_counter() - began
+    """Seconds that a process takes which only reads and writes the lines. Raises RunError."""
+    ended = processes.run([sys.executable, "-c", _COPY, source, target])
+    if ended.code:
+        raise RunError(f"the copy ended with {ended.code}: {ended.last_line}")
+    return ended.seconds
 
 
 def records(source: Source, times: int) -> Iterator[dict[str, Any]]:
     """The records of the corpus, so many times over: each time with other ids and figures, else copies of copies would be searched."""
     if source.corpus or not source.data:
         made = (json.loads(line) for line in pages(source.made * 1_000 * times))
-        given = ({"id": str(number), "text": text} for number, (text, _) in enumerate(read_corpus(source)))
+        given = (
+            {"id": str(number), "text": text, "html": page} for number, (text, page) in enumerate(read_corpus(source))
+        )
         yield from given if source.corpus else made
         return
     for again in range(times):
@@ -137,17 +105,24 @@ def measure(bench: Bench, sizes: tuple[int, ...] = (1, 10)) -> list[dict[str, An
                 "cores": len(all_cores()) or os.cpu_count(),
             }
             row |= {name: [] for name in ("copy", "run", "one_process", "stages", "stages_one", "memory_peak")}
-            for turn in range(max(1, bench.settings.repetitions // (2 if times == 1 else 5))):
+            for turn in range(bench.settings.run_repetitions if times == 1 else 1):
                 bench.report(f"run, {size / MB:,.0f} MB: turn {turn + 1}")
-                row["copy"].append(copy(file, folder / "copy.jsonl"))
-                both, one = run(file, folder / "out"), run(file, folder / "out", "--jobs", "1")
+                try:
+                    seconds = copy(file, folder / "copy.jsonl")
+                    both, one = run(file, folder / "out"), run(file, folder / "out", "--jobs", "1")
+                except (RunError, subprocess.TimeoutExpired) as error:
+                    bench.note("cleaner run", error)
+                    bench.wrong = True
+                    break
+                row["copy"].append(seconds)
                 row["run"].append(both["seconds"])
                 row["one_process"].append(one["seconds"])
                 row["stages"].append(both["times"])
                 row["stages_one"].append(one["times"])
                 row["memory_peak"].append(both["memory_peak"])
                 row["records"] = both["counts"]["in"]
-            found.append(row)
+            if row["run"]:
+                found.append(row)
     return found
 
 

@@ -6,19 +6,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.bench import Bench
-from benchmarks.corpora.read import read_html, read_news, read_texts
+from benchmarks.corpora.read import Texts, read_html, read_news, read_texts
 from benchmarks.speed import run, side_by_side, start
+
+FIRST = 2_000
+"""Texts of a search that everybody does, the slow ones too."""
 
 
 def measure(bench: Bench) -> dict[str, Any]:
     """Task by task on every corpus, then whole runs, then fresh processes."""
     tasks = []
     for corpus in read_texts(bench.source):
-        tasks += [side_by_side.measure(bench, task, corpus) for task in ("normalize", "clean_text")]
+        if corpus.texts:
+            tasks += [side_by_side.measure(bench, task, corpus) for task in ("normalize", "clean_text")]
     if pages := read_html(bench.source):
         tasks.append(side_by_side.measure(bench, "clean_html", pages))
     news = read_news(bench.source)
-    tasks += [side_by_side.measure(bench, task, news) for task in ("signatures", "dedup")]
+    first = Texts(f"{news.name}, the first {FIRST:,}", news.texts[:FIRST])
+    for corpus in (first, news) if len(news.texts) > FIRST else (news,):
+        if corpus.texts:
+            tasks += [side_by_side.measure(bench, task, corpus, whole=True) for task in ("signatures", "dedup")]
     return {"tasks": tasks, "runs": run.measure(bench), "start": start.measure(bench.settings)}
 
 

@@ -43,10 +43,8 @@ all three 0.997 / 0.964.
 OWN_ORDINALS = 1
 """They differ in their ordinals when each has so many that the other lacks. None of the 2,839 labelled copies does."""
 
-DAY_TOKENS = {f"{day:0{width}}": day for day in range(1, 32) for width in (1, 2)}
-"""How days of a month are written. Of the labelled pairs that are alike, texts whose days have none in common are 16 pairs of different
-articles and one copy. A page that adds the day of its reprint still shares those of the article.
-"""
+_DAYS = [(f"{day:0{width}}", day) for day in range(1, 32) for width in (1, 2)]
+_DAY_OF = dict(_DAYS)
 
 OWN_TERMS = 3
 """They differ in their terms when each repeats so many that the other lacks: a name of three characters is two terms, of four three."""
@@ -91,19 +89,25 @@ def ordinals(text: str) -> frozenset[str]:
 
 
 def days(text: str) -> frozenset[int]:
-    """The different days of a month in a text: a number up to 31 before 日.
+    """The different days of a month in a text: a number up to 31 before 日, but for a span of days (30日内).
 
-    >>> sorted(days("５月06日至16日，40日内，三日"))
+    Of the labelled pairs that are alike, texts whose days have none in common are 16 pairs of different articles and one copy.
+
+    >>> sorted(days("５月06日至16日，40日，三日，30日内"))
     [6, 16]
     """
     tokens = [token.text for token in iter_tokens(text)]
-    return frozenset(DAY_TOKENS[number] for number, mark in pairwise(tokens) if mark == "日" and number in DAY_TOKENS)
+    return frozenset(
+        _DAY_OF[number]
+        for number, mark, after in zip(tokens, tokens[1:], [*tokens[2:], ""], strict=False)
+        if mark == "日" and after != "内" and number in _DAY_OF
+    )
 
 
 @cache
 def day_values() -> NDArray[np.uint64]:
     """The values of the tokens of each day, shape (62,): without and with a zero before it."""
-    return np.array([run_value(f"{day:0{width}}") for day in range(1, 32) for width in (1, 2)], np.uint64)
+    return np.array([run_value(written) for written, _ in _DAYS], np.uint64)
 
 
 def terms(text: str) -> Counter[tuple[str, str]]:
@@ -118,7 +122,7 @@ def terms(text: str) -> Counter[tuple[str, str]]:
 def count_facts(first: str, second: str) -> tuple[int, ...]:
     """Figures of the one, the other and both; ordinals only the one and only the other has; terms that it repeats and the other lacks.
 
-    Days that have none in common count as one ordinal more of each.
+    Days that have none in common count as one ordinal more of each, which is enough, see OWN_ORDINALS.
     """
     figures_a, figures_b = figures(first), figures(second)
     ordinals_a, ordinals_b = ordinals(first), ordinals(second)

@@ -314,7 +314,7 @@ def read_days(tokens: Array, count: int, day_tokens: Array) -> Number:
     """The days of a month among tokens, a bit each; `day_tokens` holds how each is written, with and without a zero before it."""
     found = np.uint32(0)
     for at in range(1, count):
-        if tokens[at] == 0x65E5:  # 日
+        if tokens[at] == 0x65E5 and (at + 1 == count or tokens[at + 1] != 0x5185):  # 日, and not 日内
             for place in range(day_tokens.size):
                 if tokens[at - 1] == day_tokens[place]:
                     found |= np.uint32(1) << np.uint32(place >> 1)

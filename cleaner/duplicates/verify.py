@@ -24,7 +24,7 @@ __all__ = ["COLUMNS", "Pairs", "count_facts", "count_shared", "verify"]
 COLUMNS = 11
 """What is counted of a pair, all different ones: 0 to 2 the shingles of the longer text, of the shorter, and of both; 3 those of both that
 stand together (see `verdict.WINDOW`); 4 to 6 the figures of the one, of the other, and of both; 7 and 8 the ordinals that only the
-one and only the other has; 9 and 10 the terms that it repeats and the other lacks."""
+one and only the other has (one more where they have days and none in common); 9 and 10 the terms that it repeats and the other lacks."""
 
 CHUNK = 1 << 21
 """Tokens that are in memory at once, a thread."""

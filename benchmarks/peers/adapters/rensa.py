@@ -17,12 +17,10 @@ def signatures(texts: Sequence[str], ngram: int) -> int:
 
 
 def dedup(texts: Sequence[str], ngram: int) -> list[tuple[int, int]]:
-    """As its README begins; of a text that goes it is asked, once all are in, which one it is a copy of."""
+    """As its README begins; a text that goes is asked for the one that stays when all are in, by the signature that it has already."""
     search = rensa.RMinHashDeduplicator(threshold=THRESHOLD, num_perm=PERMUTATIONS, use_lsh=True)
-    stays = search.add_pairs((str(place), tokens(text, ngram)) for place, text in enumerate(texts))
-    gone = [place for place, kept in enumerate(stays) if not kept]
-    signed = rensa.RMinHash.from_token_sets([tokens(texts[place], ngram) for place in gone], PERMUTATIONS, SEED)
+    signed = rensa.RMinHash.from_token_sets((tokens(text, ngram) for text in texts), PERMUTATIONS, SEED)
+    stays = search.add_pairs((str(place), signature) for place, signature in enumerate(signed))
     return [
-        (place, min(map(int, search.get_duplicates(signature)), default=-1))
-        for place, signature in zip(gone, signed, strict=True)
+        (place, min(map(int, search.get_duplicates(signed[place])))) for place, kept in enumerate(stays) if not kept
     ]
