@@ -14,7 +14,7 @@ from typing import Any
 from cleaner.config import CleanConfig
 from cleaner.errors import ConfigError, NotTextError
 from cleaner.page import repeats
-from cleaner.page.label import Verdict, judge
+from cleaner.page.label import BODY, Verdict, judge
 from cleaner.page.look import Look, look, look_together
 from cleaner.page.metadata import Metadata, add_markup, find_title, read_metadata
 from cleaner.page.paragraphs import Paragraphs
@@ -163,6 +163,9 @@ class Cleaner:
             if not changed or not page.units:
                 break
             kept = [at for at, verdict in enumerate(verdicts) if verdict.kept]
+            if page.is_whole and not seen.copies and not any(seen.rules[at] for at in kept):
+                page.settle_all(BODY)  # as `judge` would say of lines of which none is named and none repeats
+                break
             seen, was_cut = seen.only(kept), False
             if page.normalize() or len(kept) > len(page.units):
                 seen, was_cut = self._split_glued(page, self._look(page))
@@ -224,7 +227,7 @@ def _mark_title(verdicts: list[Verdict], page: Look, title: str) -> None:
 def _make_article(page: Paragraphs, said: Metadata, title: str | None, site: str | None) -> Article:
     text = "\n".join(page.texts)
     sheet, known = page.sheet, page.document
-    columns = zip(*page.verdicts, strict=True) if page.verdicts else ((), (), ())
+    columns = tuple(zip(*page.verdicts, strict=True)) or ((), (), ())
     lines = tuple(map(_make_line, zip(sheet.starts, sheet.ends, sheet.texts, *columns, page.joints, strict=True)))
     return Article(
         text=text,
@@ -241,20 +244,20 @@ def _make_article(page: Paragraphs, said: Metadata, title: str | None, site: str
         script=detect_script(text) if text else None,
         lines=lines,
         edits=page.edits,
-        flags=_flags(page, text),
+        flags=_flags(page, text, columns[0]),
         extra=known.extra,
     )
 
 
-def _flags(page: Paragraphs, text: str) -> tuple[str, ...]:
+def _flags(page: Paragraphs, text: str, labels: Sequence[Label]) -> tuple[str, ...]:
     flags = []
     if not page.sheet.texts:
         flags.append("empty_input")
     elif not text:
         flags.append("no_body")
-    if any(len(members) > 1 for members in page.units):
+    if not page.is_whole and any(len(members) > 1 for members in page.units):
         flags.append("hard_wrapped")
-    if any(verdict.label is Label.REPEATED_BODY for verdict in page.verdicts):
+    if Label.REPEATED_BODY in labels:
         flags.append("body_twice")
     if _has_markup(page.source) or _has_markup(text):  # the text too, since entities may have hidden the tags
         flags.append("markup")
@@ -264,13 +267,15 @@ def _flags(page: Paragraphs, text: str) -> tuple[str, ...]:
 
 
 def _has_markup(text: str) -> bool:
-    return text.count("</") >= _END_TAGS and len(_END_TAG.findall(text)) >= _END_TAGS
+    return "</" in text and text.count("</") >= _END_TAGS and len(_END_TAG.findall(text)) >= _END_TAGS
 
 
 def _lost_digits(text: str) -> bool:
     if "%" in text and _BARE_PERCENT.search(text):
         return True
-    return any(text[match.start() - 1 : match.start()] in "。；，、”\n" for match in _MONTH_OF_YEAR.finditer(text))
+    return "年" in text and any(
+        text[match.start() - 1 : match.start()] in "。；，、”\n" for match in _MONTH_OF_YEAR.finditer(text)
+    )
 
 
 @cache

@@ -21,7 +21,7 @@ from cleaner.page.look import Look
 from cleaner.page.rules import Rule, Strength
 from cleaner.types import Label
 
-__all__ = ["Verdict", "judge", "settle_repeats"]
+__all__ = ["BODY", "Verdict", "judge", "settle_repeats"]
 
 FEW_LINES, FEW_SHARE = 3, 0.04
 """A page with fewer lines of chrome than either is nearly clean. On the clean texts of `benchmarks/quality`, bylines and
@@ -46,7 +46,9 @@ class Verdict(NamedTuple):
     kept: bool
 
 
-_BODY = Verdict(Label.BODY, "body", True)
+BODY = Verdict(Label.BODY, "body", True)
+"""The verdict on a line against which nothing speaks."""
+
 _HEADING = Verdict(Label.HEADING, "body", True)
 
 
@@ -68,7 +70,7 @@ def judge(page: Look, strength: Strength, title: str | None = None) -> list[Verd
 
 def settle_repeats(page: Look, title: str | None) -> list[Verdict]:
     """The verdicts on what stands twice; all other lines are body until the block is chosen."""
-    verdicts = [_BODY] * len(page.keys)
+    verdicts = [BODY] * len(page.keys)
     rules = page.rules
     if page.copies or title:
         said = repeats.find_repeated_titles(page.keys, page.copies, title, lambda at: rules[at] is not None)
@@ -156,4 +158,4 @@ def _kept(label: Label) -> Verdict:
 def _stays(key: str, rule: Rule | None) -> Verdict:
     if rule is not None and (rule.label is Label.CAPTION or rule.where != "hint"):
         return _kept(rule.label)
-    return _HEADING if len(key) <= 30 and key[-1] not in "。!?;,…:\"'」』)~" else _BODY
+    return _HEADING if len(key) <= 30 and key[-1] not in "。!?;,…:\"'」』)~" else BODY

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from cleaner.text.normalize import LINE_END, replay, run_steps
+from cleaner.text.normalize import LINE_END, replay, run_steps, settle_steps
 
 __all__ = ["Sheet", "split"]
 
@@ -26,6 +26,8 @@ class Sheet:
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    settled: bool = field(default=False, repr=False, compare=False)
+    """Whether it is certain that normalization would change none of these lines, whichever of them stand together."""
 
     def add(self, start: int, end: int, text: str) -> None:
         """Adds a line at the end."""
@@ -54,14 +56,15 @@ def split(text: str, *, script: str = "keep", punctuation: str = "keep") -> tupl
     >>> split("Ａ股\r\n\r\n 上涨 ")
     (Sheet(starts=[0, 7], ends=[2, 9], texts=['A股', '上涨']), ('line_ends', 'width', 'loose_spaces'))
     """
-    normal, steps = run_steps(text, script=script, punctuation=punctuation)
-    sheet = Sheet()
+    normal, steps, settled = settle_steps(text, script=script, punctuation=punctuation)
+    sheet = Sheet(settled=settled)
     if not steps:
         _fill(sheet, text)
         return sheet, ()
     shown_lines = normal.split("\n")
     pieces = list(_iter_pieces(text))
     if len(shown_lines) != len(pieces):  # a reference such as &#10; made a line end within a line
+        sheet.settled = False
         shown_lines = [replay(steps, piece) for _, piece in pieces]
         for at, line in enumerate(shown_lines):
             if "\n" in line:
@@ -78,16 +81,19 @@ def split(text: str, *, script: str = "keep", punctuation: str = "keep") -> tupl
 def _fill(sheet: Sheet, text: str) -> None:
     """The lines of a text that is normal already: without white space at either end, except for what `str.strip` takes and we keep."""
     at = 0
+    starts, ends, texts = sheet.starts, sheet.ends, sheet.texts
     for line in text.split("\n"):
-        size = len(line)
-        if size:
-            shown = line.strip()
-            if shown:
-                start = at if len(shown) == size else at + line.find(shown[0])
-                sheet.starts.append(start)
-                sheet.ends.append(start + len(shown))
-                sheet.texts.append(shown)
-        at += size + 1
+        end = at + len(line)
+        if shown := line.strip():
+            if shown is line:  # as nearly always
+                starts.append(at)
+                ends.append(end)
+            else:
+                start = at + line.find(shown[0])
+                starts.append(start)
+                ends.append(start + len(shown))
+            texts.append(shown)
+        at = end + 1
 
 
 def _iter_pieces(text: str) -> Iterator[tuple[int, str]]:

@@ -72,12 +72,15 @@ class Paragraphs:
         self.joints = ["\n"] * len(sheet.texts)
         self.units: list[list[int]] = [[at] for at in range(len(sheet.texts))]
         """The paragraphs: each the numbers of the lines that make it, nearly always one."""
-        self.texts = list(sheet.texts)
+        self.texts = sheet.texts.copy()
         """The text of each paragraph."""
+        self.is_whole = sheet.settled
+        """Whether every paragraph is a line as it was split, and no step of normalization would change what is left of them."""
 
     def cut(self, cuts: Mapping[int, int]) -> None:
         """Cuts paragraphs in two: `cuts` gives for each the character of its text before which. A line that a cut runs through becomes two."""
         old, joints, verdicts = self.sheet, self.joints, self.verdicts
+        self.is_whole = False
         places: dict[int, int] = {}  # the line that a cut runs through -> the character of its text
         heads: set[int] = set()  # the line that begins the second part, where the cut falls between two
         for unit, at in cuts.items():
@@ -139,24 +142,34 @@ class Paragraphs:
         if len(kept) < before:
             self.units = [self.units[at] for at in kept]
             self.texts = [self.texts[at] for at in kept]
-        joints = find_joints(self.texts)
-        if joints:
-            units, parts = self.units, [[text] for text in self.texts]
-            joined: list[list[str]] = []
-            self.units = []
-            for at, (members, part) in enumerate(zip(units, parts, strict=True)):
-                if at in joints:
-                    self.joints[members[0]] = joints[at]
-                    self.units[-1].extend(members)
-                    joined[-1] += [joints[at], *part]
-                else:
-                    self.units.append(members)
-                    joined.append(part)
-            self.texts = ["".join(part) for part in joined]
+        if joints := find_joints(self.texts):
+            self._join(joints)
         return len(self.units) < before
+
+    def settle_all(self, verdict: Verdict) -> None:
+        """Takes in one verdict on all paragraphs, after which they stay as they are."""
+        for members in self.units:
+            self.verdicts[members[0]] = verdict
+
+    def _join(self, joints: Mapping[int, str]) -> None:
+        self.is_whole = False
+        units, texts = self.units, self.texts
+        joined: list[list[str]] = []
+        self.units = []
+        for at, (members, text) in enumerate(zip(units, texts, strict=True)):
+            if at in joints:
+                self.joints[members[0]] = joints[at]
+                self.units[-1].extend(members)
+                joined[-1] += [joints[at], text]
+            else:
+                self.units.append(members)
+                joined.append([text])
+        self.texts = ["".join(part) for part in joined]
 
     def normalize(self) -> bool:
         """Normalizes what is left on its own: without the page's chrome another step may be right. Whether one was."""
+        if self.is_whole:
+            return False
         _, steps = run_steps("\n".join(self.texts), script=self.config.script, punctuation=self.config.punctuation)
         for unit, members in enumerate(self.units if steps else ()):
             if len(members) > 1 and self._widen(unit, members, steps):

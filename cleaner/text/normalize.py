@@ -26,7 +26,17 @@ from cleaner.text.characters import LINE_END
 from cleaner.text.decode import decode
 from cleaner.text.entities import ENTITY, decode_entities
 
-__all__ = ["LINE_END", "STEPS", "Step", "active_steps", "normalize", "normalize_and_explain", "replay", "run_steps"]
+__all__ = [
+    "LINE_END",
+    "STEPS",
+    "Step",
+    "active_steps",
+    "normalize",
+    "normalize_and_explain",
+    "replay",
+    "run_steps",
+    "settle_steps",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,19 +235,27 @@ def replay(steps: tuple[Step, ...], line: str) -> str:
 
 def run_steps(text: str | bytes, *, script: str = "keep", punctuation: str = "keep") -> tuple[str, tuple[Step, ...]]:
     """Normalize `text`; return it with the steps that changed it, for `replay`."""
+    return settle_steps(text, script=script, punctuation=punctuation)[:2]
+
+
+def settle_steps(
+    text: str | bytes, *, script: str = "keep", punctuation: str = "keep"
+) -> tuple[str, tuple[Step, ...], bool]:
+    """What `run_steps` returns, and whether it is certain that no step would change any part of that text made of whole lines."""
     if not isinstance(text, str):
         text = decode(text)[0]
     every, optional = _choose_steps(script, punctuation)
     taken: list[Step] = []
     for _ in range(_MOST_ROUNDS):
         before = len(taken)
-        for step in optional if _is_clean(text) else every:
+        clean = _is_clean(text)  # looks at no more than a line at a time: so the lines of a clean text are clean
+        for step in optional if clean else every:
             if step.gate(text) and (changed := step.apply(text)) != text:
                 taken.append(step)
                 text = changed
         if len(taken) == before:
-            break
-    return text, tuple(taken)
+            return text, tuple(taken), clean and not optional
+    return text, tuple(taken), False
 
 
 @cache

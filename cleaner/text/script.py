@@ -47,21 +47,35 @@ def _telling() -> dict[str, re.Pattern[str]]:
     }
 
 
+@cache
+def _plainly() -> tuple[tuple[str, Callable[..., object], Callable[..., object]], ...]:
+    """For each script what finds enough of its characters, and what finds one that speaks against it."""
+    characters = dict(zip(SCRIPTS, reversed(read_table("script")), strict=True))
+    return tuple(
+        (
+            script,
+            re.compile(f"(?:[^{characters[script]}]*+[{characters[script]}]){{{_ENOUGH}}}").match,
+            _telling()[f"not {script}"].search,
+        )
+        for script in SCRIPTS
+    )
+
+
 def detect_script(text: str) -> str | None:
     """The script of `text`: `hans`, `hant`, `mixed`, `japanese`, or None where nothing tells.
 
     >>> detect_script("汉语"), detect_script("漢語"), detect_script("漢語と日本語"), detect_script("中文")
     ('hans', 'hant', 'japanese', None)
     """
-    telling = _telling()
-    # The common case first, at half the price: one script in the head, and nothing against it in the sample.
-    for script in SCRIPTS:
-        if len(telling[script].findall(text, 0, _HEAD)) >= _ENOUGH:
-            if not telling[f"not {script}"].search(text, 0, _SAMPLE):
+    # The common case first, at a fraction of the price: one script in the head, and nothing against it in the sample.
+    for script, enough, against in _plainly():
+        if enough(text, 0, _HEAD):
+            if not against(text, 0, _SAMPLE):
                 return script
             break
     found = _judge(text[:_SAMPLE])
     if found is None and len(text) > _SAMPLE:
+        telling = _telling()
         match = telling["not hans"].search(text, _SAMPLE) or telling["hans"].search(text, _SAMPLE)
         return _judge(text[match.start() : match.start() + _SAMPLE]) if match else None
     return found
