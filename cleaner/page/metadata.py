@@ -6,9 +6,12 @@ Patterns are matched on lines in probe form and read from the lines themselves, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cleaner.page import repeats
@@ -77,6 +80,9 @@ TITLE_LINE_CHARS = 200
 
 _MIDNIGHT = time()
 _DATED = (Label.DATE, Label.SOURCE, Label.BYLINE)
+_SPEAKING = (*_DATED, Label.TOOLBAR, Label.PAGINATION)
+_BODY, _DATE, _COPYRIGHT, _KEYWORDS = Label.BODY, Label.DATE, Label.COPYRIGHT, Label.KEYWORDS
+_TITLES = (Label.TITLE, Label.REPEATED_TITLE)
 
 
 @dataclass(slots=True)
@@ -105,9 +111,9 @@ def find_title(
     """
     votes: dict[str, int] = {}
     forms: dict[str, str] = {}
-    copies: dict[str, int] = {}
-    for key in keys:
-        copies[key] = copies.get(key, 0) + 1
+    copies = dict.fromkeys(keys, 1)
+    if repeating := len(copies) < len(keys):
+        copies = Counter(keys)
 
     def vote(key: str, form: str, weight: int) -> None:
         key = key.strip(" <>\"'")
@@ -155,8 +161,8 @@ def find_title(
                     vote(keys[before], lines[before], 3 if before == at - 1 else 2)
                     break
             break
-    for key, count in copies.items():
-        if count > 1 and key in votes:
+    for key in votes if repeating else ():
+        if copies.get(key, 0) > 1:
             votes[key] += 1
     best = max(votes, key=lambda key: (votes[key], len(key)), default=None)
     if best is None or votes[best] < 2:
@@ -179,14 +185,14 @@ def read_metadata(
 
     All arguments but the title have one entry a line.
     """
-    kept = [verdict.kept for verdict in verdicts]
-    labels = [verdict.label for verdict in verdicts]
     found = Metadata()
-    body = [at for at, stays in enumerate(kept) if stays]
+    body: list[int] = []
+    gone: list[int] = []
+    for at, verdict in enumerate(verdicts):
+        (body if verdict.kept else gone).append(at)
     first, last = (body[0], body[-1]) if body else (len(lines), len(lines) - 1)
-    gone = [at for at, stays in enumerate(kept) if not stays]
     # Nearest to the body first: what stands right above it, then what follows it, speaks of this article.
-    near = [at for at in reversed(gone) if at < first] + [at for at in gone if at > first]
+    near = [*reversed(gone[: bisect_left(gone, first)]), *gone[bisect_right(gone, first) :]]
     last_word = next(
         (at for at in range(last + 1, len(rules)) if (rule := rules[at]) is not None and rule.closes), len(rules)
     )
@@ -195,23 +201,19 @@ def read_metadata(
     editors: list[str] = []
     over = False
     for at in near:
-        rule = rules[at]
-        if rule is not None and rule.label is Label.COPYRIGHT and found.site is None:
-            found.site = _slice(lines[at], match) if (match := _COPYRIGHT_SITE.search(keys[at])) else None
-        beyond = over
-        over = over or (at > last and rule is not None and rule.closes)  # what follows is about others, or by readers
-        if rule is None:
+        if (rule := rules[at]) is None:
             continue
-        line, key = lines[at], keys[at]
-        if not beyond and (
-            rule.label in (Label.DATE, Label.SOURCE, Label.BYLINE, Label.TOOLBAR, Label.PAGINATION)
-            or rule.id == "posted-by"
-        ):
+        line, key, label = lines[at], keys[at], rule.label
+        if label is _COPYRIGHT and found.site is None:
+            found.site = _slice(line, match) if (match := _COPYRIGHT_SITE.search(key)) else None
+        beyond = over
+        over = over or (at > last and rule.closes)  # what follows is about others, or by readers
+        if not beyond and (label in _SPEAKING or rule.id == "posted-by"):
             if found.source is None and (match := _SOURCE.search(key)):
                 value = _slice(line, match).strip(" []()【】<>《》")
                 found.source = value if value and "=" not in value else None
             _read_people(line, key, rule, found, authors, editors)
-        if rule.label is Label.KEYWORDS and not found.keywords and first - 12 < at < last + 40:
+        if label is _KEYWORDS and not found.keywords and first - 12 < at < last + 40:
             found.keywords = _keywords(line, key)
         if rule.id == "address-of-page" and found.url is None and (match := _ADDRESS.search(line)):
             found.url = match.group()
@@ -221,7 +223,7 @@ def read_metadata(
                 found.source = _slice(lines[at], match).strip(" []()【】<>《》") or None
             if rule.label in _DATED:
                 _read_people(lines[at], keys[at], rule, found, authors, editors)
-            if rule.label is Label.KEYWORDS and not found.keywords:
+            if rule.label is _KEYWORDS and not found.keywords:
                 found.keywords = _keywords(lines[at], keys[at])
     for at in (*body[:3], *body[-2:]):
         for match in _IN_BODY.finditer(keys[at]) if "(" in keys[at] else ():
@@ -234,11 +236,17 @@ def read_metadata(
             for line in lines[: first + 3]
             if title.startswith((f"{line}：", f"{line}:")) and is_name(probe_line(line))
         ]
-    authors += [name for at in gone if (name := _owner(lines[at], keys[at], rules[at], keys[0]))]
-    authors += _lone_names(lines, keys, rules, gone, first, last, labels)
+    for at in gone:
+        if (
+            (rule := rules[at]) is not None
+            and rule.label is _COPYRIGHT
+            and (name := _owner(lines[at], keys[at], keys[0]))
+        ):
+            authors.append(name)
+    authors += _lone_names(lines, keys, rules, verdicts, first, last)
     found.authors = tuple(dict.fromkeys(authors))
     found.editors = tuple(dict.fromkeys(editors))
-    if found.site is None and lines and rules[0] is None and len(keys[0]) <= 16 and not kept[0]:
+    if found.site is None and lines and rules[0] is None and len(keys[0]) <= 16 and not verdicts[0].kept:
         named = keys[0].rstrip()
         if _SITE_END.search(named) and any(named in key for key in keys[1:]):
             found.site = lines[0]
@@ -302,15 +310,15 @@ def _lone_names(
     lines: Sequence[str],
     keys: Sequence[str],
     rules: Sequence[Rule | None],
-    gone: Sequence[int],
+    verdicts: Sequence[Verdict],
     first: int,
     last: int,
-    labels: Sequence[Label],
 ) -> Iterator[str]:
     """Names that stand alone: right above the body under the title, or in brackets right under it."""
-    near = [at for at in gone if first - 4 <= at < first or at in (last + 1, last + 2)]
+    around = (*range(max(0, first - 4), first), *range(last + 1, min(last + 3, len(keys))))
     # On a page that holds little else than the article, names under the title and under the text were kept.
-    for at in (*near, *(at for at in (first, first + 1, first + 2, last - 1, last) if 0 <= at < len(keys))):
+    edges = (first, first + 1, first + 2, last - 1, last)
+    for at in (*(at for at in around if not verdicts[at].kept), *(at for at in edges if 0 <= at < len(keys))):
         key = keys[at].strip("() ")
         if not 0 < len(key) <= 20:
             continue
@@ -322,20 +330,20 @@ def _lone_names(
                 yield lines[at].strip("()（） ")
         elif rules[at] is None and all(len(part) <= 4 for part in parts) and any(map(is_name, parts)):
             short_above = 0 < at <= 2 and len(keys[at - 1]) <= 30 and keys[at - 1][-1] not in "。!?:;"
-            titled = short_above or labels[max(0, at - 1)] in (Label.TITLE, Label.REPEATED_TITLE)
-            headed = any(rule is not None and rule.label is Label.DATE for rule in rules[max(0, at - 2) : at])
+            titled = short_above or verdicts[max(0, at - 1)].label in _TITLES
+            headed = any(rule is not None and rule.label is _DATE for rule in rules[max(0, at - 2) : at])
             follows = any(len(keys[after]) >= 30 for after in range(at + 1, min(at + 4, len(keys))))
-            if (titled or headed) and follows and labels[at] is not Label.TITLE:
+            if (titled or headed) and follows and verdicts[at].label is not Label.TITLE:
                 yield from (part for part in re.split(r"[、,， ]+", lines[at].strip("()（） ")) if part)
         elif at < first and _is_handle(key) and rules[at] is None:
-            titled = any(labels[before] in (Label.TITLE, Label.REPEATED_TITLE) for before in range(max(0, at - 3), at))
+            titled = any(verdicts[before].label in _TITLES for before in range(max(0, at - 3), at))
             if titled:
                 yield lines[at]
 
 
-def _owner(line: str, key: str, rule: Rule | None, head: str) -> str | None:
-    """The person to whom a page belongs: `Copyright © 周小平` under a blog."""
-    if rule is None or rule.label is not Label.COPYRIGHT or len(key) > 24:
+def _owner(line: str, key: str, head: str) -> str | None:
+    """The person to whom a page belongs, by its copyright line: `Copyright © 周小平` under a blog."""
+    if len(key) > 24:
         return None
     name = re.split(r"[© ]", line.strip())[-1]
     owner = probe_line(name)
@@ -359,18 +367,19 @@ def _published(
     keys: Sequence[str], rules: Sequence[Rule | None], near: Sequence[int], edges: Sequence[int]
 ) -> datetime | None:
     """The date nearest to the body that a line gives as such; one with a time of day before one without, on the same side."""
-    dated = [at for at in near if (rule := rules[at]) is not None and (rule.label in _DATED or rule.id == "posted-by")]
-    loose = [at for at in near if rules[at] is None or rules[at].label is Label.BODY]  # type: ignore[union-attr]
-    kept = [
-        at
-        for at in edges
-        if (rule := rules[at]) is not None and (rule.label is Label.DATE or rule.id == "signature-date")
-    ]
+    dated = (at for at in near if (rule := rules[at]) is not None and (rule.label in _DATED or rule.id == "posted-by"))
+    loose = (at for at in near if (rule := rules[at]) is None or rule.label is _BODY)
+    kept = (
+        at for at in edges if (rule := rules[at]) is not None and (rule.label is _DATE or rule.id == "signature-date")
+    )
     for places in (dated, kept, loose):
-        moments = [moment for at in places[:6] if (moment := read_date(keys[at]))]
-        if moments:  # of the same day, the one with a time of day
+        if moments := _moments(keys, places):  # of the same day, the one with a time of day
             return next(
                 (moment for moment in moments if moment.date() == moments[0].date() and moment.time() != _MIDNIGHT),
                 moments[0],
             )
     return None
+
+
+def _moments(keys: Sequence[str], places: Iterable[int]) -> list[datetime]:
+    return [moment for at in islice(places, 6) if (moment := read_date(keys[at]))]

@@ -1,9 +1,9 @@
 """Which rules can fit a line at all, found for all lines of a page at once.
 
 A pattern can only fit where the characters stand that it cannot do without: `(?:责任)?编辑:` needs `编辑`. `required` reads
-them off a pattern, and `Prefilter` looks for all of them in one pass over the page as an array: a table gives for each pair of
-neighbouring characters the set of rules that this pair may call for, as bits, and a reduction ORs them together by line. Most
-lines call for no rule, the others for two or three out of a hundred.
+them off a pattern, and `Prefilter` looks for all of them in one pass over the page as an array: a table of bytes tells of each pair of
+neighbouring characters whether it calls for any rule in a line of this length, as few do. Of those another table gives the set of rules,
+as bits, and a reduction ORs them together by line. Most lines call for no rule, the others for two or three out of a hundred.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Prefilter", "required"]
+__all__ = ["Prefilter", "first_characters", "required"]
 
 MOST_STRINGS = 400
 """A pattern that needs one of more strings than this is cut into parts; the best part is taken."""
@@ -26,6 +26,10 @@ MOST_STRINGS = 400
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 
 WORD = 64  # bits
+
+_LENGTHS = (20, 60, 120)
+"""Characters: lines up to each, and longer ones, are kinds that are told apart at once. Most patterns look at short lines only, and most
+text stands in long ones."""
 
 
 @lru_cache(maxsize=4)
@@ -216,6 +220,16 @@ class Prefilter:
                     self._chars[min(int(points[0]), 0xFFFF), word] |= bit
                 else:
                     self._pairs[int(_pair_hash(points[:1], points[1:])[0]), word] |= bit
+        # Each kind of lines has a bit: which kinds a pair or a character calls for any rule in, and which kind a line of a length is.
+        shortest = [0, *(length + 1 for length in _LENGTHS)]
+        self._kinds = np.uint8(1) << np.searchsorted(_LENGTHS, np.arange(longest + 2)).astype(np.uint8)
+        self._pair_kinds, self._char_kinds = np.zeros(65536, dtype=np.uint8), np.zeros(65536, dtype=np.uint8)
+        for kind, length in enumerate(shortest):
+            askable = self._fits[
+                min(length, longest + 1)
+            ]  # what a longer line may be asked, the shortest of its kind may, too
+            self._pair_kinds |= ((self._pairs & askable).any(axis=1) << kind).astype(np.uint8)
+            self._char_kinds |= ((self._chars & askable).any(axis=1) << kind).astype(np.uint8)
 
     def candidates(
         self, points: NDArray[np.uint32], starts: NDArray[np.int64], lengths: NDArray[np.int64]
@@ -226,14 +240,30 @@ class Prefilter:
         with one line feed between them.
         """
         narrow = np.minimum(points, 0xFFFF)
-        bits = self._chars.take(narrow, axis=0)
-        bits[:-1] |= self._pairs.take(_pair_hash(points[:-1], points[1:]), axis=0)
-        rows = np.bitwise_or.reduceat(bits, starts, axis=0)
+        pairs = np.zeros(len(points), dtype=np.uint32)  # the last character is in none: that of hash 0 does no harm
+        pairs[:-1] = _pair_hash(points[:-1], points[1:])
+        calls = self._char_kinds.take(narrow)
+        calls |= self._pair_kinds.take(pairs)
+        calls &= self._kinds.take(lengths, mode="clip").repeat(lengths + 1)[:-1]
+        if self._always.any():
+            calls[starts] = 1
+        hits = np.flatnonzero(calls)
+        if not len(hits):
+            return []
+        bits = self._chars.take(narrow.take(hits), axis=0)
+        bits |= self._pairs.take(pairs.take(hits), axis=0)
+        lines = np.searchsorted(starts, hits, side="right") - 1
+        first = np.flatnonzero(np.diff(lines, prepend=-1))
+        lines = lines.take(first)
+        rows = np.bitwise_or.reduceat(bits, first, axis=0)
         rows |= self._always
-        rows &= self._fits.take(lengths, axis=0, mode="clip")
-        rows &= self._firsts.take(narrow.take(starts), axis=0)
-        called = np.flatnonzero(rows.any(axis=1)).tolist()
-        return [(at, self._numbers(tuple(mask))) for at, mask in zip(called, rows[called].tolist(), strict=True)]
+        rows &= self._fits.take(lengths.take(lines), axis=0, mode="clip")
+        rows &= self._firsts.take(narrow.take(starts.take(lines)), axis=0)
+        return [
+            (at, self._numbers(mask))
+            for at, mask in zip(lines.tolist(), map(tuple, rows.tolist()), strict=True)
+            if any(mask)
+        ]
 
     def _numbers(self, mask: tuple[int, ...]) -> tuple[int, ...]:
         known = self._memory.get(mask)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import RuleError
-from cleaner.page.prefilter import Prefilter
+from cleaner.page.prefilter import Prefilter, first_characters
 from cleaner.page.probe import probe
 from cleaner.types import Label
 
@@ -203,7 +203,7 @@ class RuleBook:
         self._own_glued = [_compile_own(rule) for rule in own if rule.match == "glued"]
         self._glued = [re.compile(f"(?:{rule.pattern})$").search for rule in built_in if rule.match == "glued"]
         self._built_in = [rule for rule in built_in if rule.match != "glued"]
-        self._compiled: list[Callable[[str], Any] | None] = [None] * len(self._built_in)  # when first asked
+        self._asked: list[Callable[[str], Any] | None] = [None] * len(self._built_in)  # compiled when first asked
         asked = self._built_in + [rule for rule in built_in if rule.match == "glued"]
         self._prefilter = Prefilter(
             [rule.pattern for rule in asked],
@@ -219,7 +219,8 @@ class RuleBook:
         >>> rule_book().find("责任编辑:周小平").id
         'editor-line'
         """
-        return self._find_own(line) or self._find_among(line, range(len(self._built_in)))
+        numbers = (number for number, rule in enumerate(self._built_in) if len(line) <= rule.max_chars)
+        return self._find_own(line) or self._find_among(line, numbers)
 
     def find_all(
         self, lines: Sequence[str], points: NDArray[np.uint32], starts: NDArray[np.int64], lengths: NDArray[np.int64]
@@ -236,8 +237,11 @@ class RuleBook:
             memory.clear()
         for at, numbers in self._prefilter.candidates(points, starts, lengths):
             line = lines[at]
-            if numbers[-1] >= last and (place := self._find_glued(line, numbers)) is not None:
-                glued[at] = place
+            if numbers[-1] >= last:
+                if (place := self._find_glued(line, numbers)) is not None:
+                    glued[at] = place
+                if numbers[0] >= last:
+                    continue
             if len(line) > MEMORY_CHARS:
                 found[at] = self._find_among(line, numbers)
             elif line in memory:
@@ -269,16 +273,16 @@ class RuleBook:
         return None
 
     def _find_among(self, line: str, numbers: Iterable[int]) -> Rule | None:
+        """The first of some built-in rules that fits a line, none of which looks at shorter lines only."""
+        asked, last = self._asked, len(self._built_in)
         for number in numbers:
-            if number >= len(self._built_in):
+            if number >= last:  # what is glued to the end
                 break
-            rule = self._built_in[number]
-            if len(line) <= rule.max_chars:
-                fits = self._compiled[number]
-                if fits is None:
-                    fits = self._compiled[number] = _compile(rule)
-                if fits(line) and not (rule.match == "inside" and _is_running_text(line)):
-                    return rule
+            fits = asked[number]
+            if fits is None:
+                fits = asked[number] = _compile(self._built_in[number])
+            if fits(line):
+                return self._built_in[number]
         return None
 
 
@@ -291,9 +295,13 @@ def _is_running_text(line: str) -> bool:
 
 
 def _compile(rule: Rule) -> Callable[[str], Any]:
-    if rule.match == "inside":
-        return re.compile(rule.pattern).search
-    return re.compile(rule.expression).match
+    if rule.match != "inside":
+        return re.compile(rule.expression).match
+    pattern, firsts = rule.pattern, first_characters(rule.pattern)
+    if firsts:  # one look at each character instead of one a branch of the pattern: up to four times as fast
+        pattern = f"(?=[{''.join(map(re.escape, sorted(firsts)))}])(?:{pattern})"
+    search = re.compile(pattern).search
+    return lambda line: search(line) and not _is_running_text(line)
 
 
 def _compile_own(rule: Rule) -> Callable[[str], Any]:
