@@ -31,7 +31,7 @@ class Look:
     ) -> None:
         self.keys = keys
         self.rules = rules
-        self.ruled = any(rule is not None for rule in rules)
+        self.ruled = rules.count(None) < len(rules)
         self.glued: dict[int, int] = {}
         """By line, the character at which what a rule finds glued to its end begins."""
         self._bare: Look | None = None
@@ -136,14 +136,14 @@ def look(lines: Sequence[str], book: RuleBook) -> Look:
     """Puts lines into probe form and asks the rules about each."""
     if not lines:
         return Look([], [], None, ())
-    text, points = probe("\n".join(lines))
+    text, points = probe("\n".join(["", *lines, ""]))
     lengths = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
-    ends = np.cumsum(lengths + 1) - 1
+    ends = np.cumsum(lengths + 1)
     starts = ends - lengths
-    keys = text.split("\n")
-    rules, glued = book.find_all(keys, points, starts, lengths)
-    for at, rule in enumerate(rules):
-        if rule is not None and "\t" in lines[at]:
+    keys = text.split("\n")[1:-1]
+    rules, glued = book.find_all(text, points, keys, starts, lengths)
+    for at, line in enumerate(lines):
+        if "\t" in line:
             rules[at] = None  # a row of a table, whatever its words
     page = Look(keys, rules, None, (points, starts, ends))
     page.glued = glued
