@@ -141,7 +141,7 @@ def look(lines: Sequence[str], book: RuleBook) -> Look:
     ends = np.cumsum(lengths + 1)
     starts = ends - lengths
     keys = text.split("\n")[1:-1]
-    rules, glued = book.find_all(text, points, keys, starts, lengths)
+    rules, glued = book.find_all(keys, points, starts, lengths)
     for at, line in enumerate(lines):
         if "\t" in line:
             rules[at] = None  # a row of a table, whatever its words

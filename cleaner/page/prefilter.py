@@ -8,7 +8,7 @@ looked at. Most lines call for no rule, the others for two or three out of a hun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,8 @@ MOST_STRINGS = 400
 
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 
+WORD = 64  # bits
+
 _LENGTHS = (20, 60, 120)
 """Characters: lines up to each, and longer ones, are told apart in the first pass. Most patterns look at short lines only, and most text
 stands in long ones."""
@@ -32,7 +34,7 @@ stands in long ones."""
 _FEWER_BEGIN = 4
 """A character stands at the beginning of a line at least so much more seldom than in it."""
 
-_GROUPS = 64 // (len(_LENGTHS) + 1)
+_GROUPS = WORD // (len(_LENGTHS) + 1)
 """Bits for the lines of each length: one for strings of a single character, the others for pairs, by their first one."""
 
 
@@ -180,7 +182,7 @@ def _dearness(strings: Set[str]) -> tuple[int, int]:
     cost = 0
     for string in strings:
         if len(string) > 1:
-            cost += 1 if " " not in string else 6
+            cost += 6 if " " in string else 12 if string.isdecimal() else 1
         elif string == " ":
             cost += 60
         elif string.isalnum():
@@ -190,50 +192,61 @@ def _dearness(strings: Set[str]) -> tuple[int, int]:
     return cost, len(strings)
 
 
+def _slot(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The row of two characters in the table of pairs; some share one, and then a rule is asked for nothing."""
+    return (first * np.uint32(0x9E3779B1) ^ second * np.uint32(0x85EBCA6B)) >> np.uint32(16)
+
+
 class Prefilter:
-    """Finds, for each line of a page, the rules worth asking. Rules are bits of a number."""
+    """Finds, for each line of a page, the rules worth asking. A rule has a bit in a row of 64-bit words."""
 
     def __init__(self, patterns: Sequence[str], max_chars: Sequence[int | None], anchored: Sequence[bool]) -> None:
         """Reads off the patterns what they need.
 
         `max_chars` bounds the lines that a pattern looks at (None: no bound); `anchored` ones are matched from the beginning of a line.
         """
+        words = -(-max(1, len(patterns)) // WORD)
         longest = max((limit for limit in max_chars if limit), default=0)
-        self._strings: dict[str, int] = {}
-        """The rules that a character, or two, call for."""
-        self._firsts: dict[str, int] = {}
-        """The rules that ask for the first character of the line, by that; the others are in `_anyhow`."""
-        self._anyhow = self._always = 0
-        self._fits = [0] * (longest + 2)
-        """The rules that look at lines of a length."""
-        self._numbers: dict[int, tuple[int, ...]] = {}
+        self._pairs = np.zeros((65536, words), dtype=np.uint64)  # by the slot of two neighbouring characters
+        self._chars = np.zeros((65536, words), dtype=np.uint64)  # by character
+        self._firsts = np.zeros((65536, words), dtype=np.uint64)  # by the first character of the line
+        self._fits = np.zeros((longest + 2, words), dtype=np.uint64)  # by length of the line
+        self._always = np.zeros(words, dtype=np.uint64)
+        self._memory: dict[tuple[int, ...], tuple[int, ...]] = {}
+        needed: dict[str, list[int]] = {}
         for number, (pattern, limit, at_start) in enumerate(zip(patterns, max_chars, anchored, strict=True)):
-            bit = 1 << number
-            for length in range(longest + 2 if limit is None else limit + 1):
-                self._fits[length] |= bit
+            word, bit = number // WORD, np.uint64(1 << number % WORD)
+            self._fits[: longest + 2 if limit is None else limit + 1, word] |= bit
             firsts, strings = first_characters(pattern) if at_start else None, required(pattern)
-            if firsts is None:
-                self._anyhow |= bit
-            elif strings and _dearness(firsts)[0] <= _FEWER_BEGIN * _dearness(strings)[0]:
-                strings = frozenset(f"\n{first}" for first in firsts)
+            self._firsts[slice(None) if firsts is None else [min(ord(char), 0xFFFF) for char in firsts], word] |= bit
             if strings is None:
-                self._always |= bit
-            for table, keys in ((self._firsts, firsts), (self._strings, strings)):
-                for key in keys or ():
-                    table[key] = table.get(key, 0) | bit
-        self._begins, self._continues = self._tables()
+                self._always[word] |= bit
+            elif firsts and _dearness(firsts)[0] <= _FEWER_BEGIN * _dearness(strings)[0]:
+                strings = frozenset(f"\n{first}" for first in firsts)
+            for string in strings or ():
+                needed.setdefault(string, []).append(number)
+                points = np.array([ord(char) for char in string], dtype=np.uint32)
+                if len(points) == 1:
+                    self._chars[min(int(points[0]), 0xFFFF), word] |= bit
+                else:
+                    self._pairs[int(_slot(points[:1], points[1:])[0]), word] |= bit
+        self._begins, self._continues = self._tables(needed, max_chars)
         lines = np.searchsorted(_LENGTHS, np.arange(longest + 2)).astype(np.uint64)
         self._lines = np.uint64((1 << _GROUPS) - 1) << lines * np.uint64(
             _GROUPS
         )  # the bits that count in a line of a length
 
-    def _tables(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    @staticmethod
+    def _tables(
+        needed: Mapping[str, Sequence[int]], max_chars: Sequence[int | None]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """For each character the bits of the strings that it may begin, and of those that it may stand second in."""
         begins, continues = np.zeros(65536, dtype=np.uint64), np.zeros(65536, dtype=np.uint64)
-        for string, rules in self._strings.items():
-            for kind, length in enumerate((0, *(length + 1 for length in _LENGTHS))):
-                if not rules & self._fits[min(length, len(self._fits) - 1)]:
-                    continue  # none of them looks at lines so long
+        for string, numbers in needed.items():
+            limits = [max_chars[number] for number in numbers]
+            for kind, below in enumerate((0, *_LENGTHS)):
+                if not any(limit is None or limit > below for limit in limits):
+                    break  # none of them looks at lines so long
                 begin = min(ord(string[0]), 0xFFFF)
                 group = 0 if len(string) == 1 else 1 + begin * 0x9E37 // 256 % (_GROUPS - 1)
                 bit = np.uint64(1 << kind * _GROUPS + group)
@@ -242,39 +255,42 @@ class Prefilter:
         return begins, continues
 
     def candidates(
-        self,
-        text: str,
-        points: NDArray[np.uint32],
-        lines: Sequence[str],
-        starts: NDArray[np.int64],
-        lengths: NDArray[np.int64],
-    ) -> Iterator[tuple[int, tuple[int, ...]]]:
+        self, points: NDArray[np.uint32], starts: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> list[tuple[int, tuple[int, ...]]]:
         """The lines that call for rules, with the numbers of these rules in ascending order.
 
-        `text` is the lines, with a line feed before and after each, and `points` its code points; `starts` and `lengths` are of
-        shape (lines,).
+        `points` are the code points of the lines with a line feed before and after each; `starts` and `lengths` are of shape (lines,).
         """
         calls = self._begins.take(points[:-1], mode="clip")
         calls &= self._continues.take(points[1:], mode="clip")
         calls &= self._lines.take(lengths, mode="clip").repeat(lengths + 1)
+        if self._always.any():
+            calls[starts] = 1
         places = calls.nonzero()[0]
-        called = dict.fromkeys(range(len(lines)), self._always) if self._always else {}
-        strings = self._strings
-        numbers = (
-            np.searchsorted(starts, places + 1, side="right") - 1
-        )  # a line feed belongs to the line that it is before
-        for place, at in zip(places.tolist(), numbers.tolist(), strict=True):
-            if rules := strings.get(text[place : place + 2], 0) | strings.get(text[place], 0):
-                called[at] = called.get(at, 0) | rules
-        longest = len(self._fits) - 1
-        for at, rules in called.items():
-            line = lines[at]
-            fitting = rules & self._fits[min(len(line), longest)] & (self._anyhow | self._firsts.get(line[0], 0))
-            if fitting:
-                yield at, self._numbers.get(fitting) or self._number(fitting)
+        if not len(places):
+            return []
+        after = places + 1
+        begin = points.take(places)
+        bits = self._pairs.take(_slot(begin, points.take(after)), axis=0)
+        bits |= self._chars.take(begin, axis=0, mode="clip")
+        lines = starts.searchsorted(after, side="right")  # from 1; a line feed belongs to the line that it is before
+        change = np.empty(len(lines), dtype=np.bool_)
+        change[0] = True
+        np.not_equal(lines[1:], lines[:-1], out=change[1:])
+        first = change.nonzero()[0]
+        called = lines.take(first) - 1
+        rows = np.bitwise_or.reduceat(bits, first, axis=0)
+        rows |= self._always
+        rows &= self._fits.take(lengths.take(called), axis=0, mode="clip")
+        rows &= self._firsts.take(points.take(starts.take(called)), axis=0, mode="clip")
+        masks = map(tuple, rows.tolist())
+        return [(at, self._numbers(mask)) for at, mask in zip(called.tolist(), masks, strict=True) if any(mask)]
 
-    def _number(self, rules: int) -> tuple[int, ...]:
-        if len(self._numbers) >= 20_000:
-            self._numbers.clear()
-        self._numbers[rules] = found = tuple(number for number in range(rules.bit_length()) if rules >> number & 1)
-        return found
+    def _numbers(self, mask: tuple[int, ...]) -> tuple[int, ...]:
+        known = self._memory.get(mask)
+        if known is None:
+            known = tuple(word * WORD + bit for word, bits in enumerate(mask) for bit in range(WORD) if bits >> bit & 1)
+            if len(self._memory) >= 20_000:
+                self._memory.clear()
+            self._memory[mask] = known
+        return known
