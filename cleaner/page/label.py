@@ -91,8 +91,7 @@ def _judge_block(page: Look, alive: Sequence[int], verdicts: list[Verdict], stre
     first, last = best_block(page)
     before, after = Verdict(Label.NAVIGATION, "before-body", False), Verdict(Label.SITE_CHROME, "after-body", False)
     since = 0
-    for place, at in enumerate(alive):
-        rule, key = page.rules[place], page.keys[place]
+    for place, (at, rule, key) in enumerate(zip(alive, page.rules, page.keys, strict=True)):
         inside = first <= place < last
         if rule is not None:
             if rule.strength <= strength and rule.label is not Label.BODY:
@@ -106,11 +105,8 @@ def _judge_block(page: Look, alive: Sequence[int], verdicts: list[Verdict], stre
                         after = Verdict(rule.label, f"after-{rule.id}", False) if named else after
                         since = place
                     continue
-        elif not inside:
-            if place - since > 60:  # too far from the heading that named the lines
-                after = Verdict(Label.SITE_CHROME, "after-body", False)
-            verdicts[at] = before if place < first else after
-            continue
+        elif not inside and place - since > 60:  # too far from the heading that named the lines
+            after = Verdict(Label.SITE_CHROME, "after-body", False)
         verdicts[at] = _stays(key, rule) if inside else (before if place < first else after)
 
 
@@ -137,17 +133,18 @@ def _has_marked_menu(page: Look) -> bool:
 def _judge_clean(page: Look, alive: Sequence[int], verdicts: list[Verdict]) -> None:
     """Decides on a page that is nearly clean: only what safe rules and a user's own name goes, at the edges where they say so."""
     first, last = 0, len(alive) - 1
-    if any(rule is not None and rule.where == "edge" for rule in page.rules):
+    if page.ruled and any(rule.where == "edge" for rule in page.rules if rule is not None):
         running = np.flatnonzero(page.prose()[0] * page.shape.closed)  # a long title is no paragraph
         first, last = (int(running[0]), int(running[-1])) if len(running) else (len(alive), -1)
-    for place, at in enumerate(alive):
-        rule = page.rules[place]
-        sure = rule is not None and (rule.strength == Strength.SAFE or rule.own)
-        here = rule is not None and (rule.where == "anywhere" or (rule.where == "edge" and not first <= place <= last))
-        if rule is not None and sure and here:
+    for place, (at, rule, key) in enumerate(zip(alive, page.rules, page.keys, strict=True)):
+        if (
+            rule is not None
+            and (rule.strength == Strength.SAFE or rule.own)
+            and (rule.where == "anywhere" or (rule.where == "edge" and not first <= place <= last))
+        ):
             verdicts[at] = Verdict(rule.label, rule.id, False)
         else:
-            verdicts[at] = _stays(page.keys[place], rule)
+            verdicts[at] = _stays(key, rule)
 
 
 @cache

@@ -104,7 +104,7 @@ class Look:
     def prose(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """How much running text each line holds, and the codes of the labels that the rules give."""
         labels = np.full(len(self.keys), NO_RULE)
-        for at, rule in enumerate(self.rules):
+        for at, rule in enumerate(self.rules if self.ruled else ()):
             if rule is not None and not is_quiet(rule):
                 labels[at] = _CODES[rule.label]
         echo = np.zeros(len(self.keys), dtype=np.bool_)
@@ -142,8 +142,8 @@ def look(lines: Sequence[str], book: RuleBook) -> Look:
     starts = ends - lengths
     keys = text.split("\n")[1:-1]
     rules, glued = book.find_all(keys, points, starts, lengths)
-    for at, line in enumerate(lines):
-        if "\t" in line:
+    for at, rule in enumerate(rules):
+        if rule is not None and "\t" in lines[at]:
             rules[at] = None  # a row of a table, whatever its words
     page = Look(keys, rules, None, (points, starts, ends))
     page.glued = glued

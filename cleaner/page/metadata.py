@@ -67,6 +67,7 @@ _COPYRIGHT_SITE = re.compile(
 _TITLE_CUT = re.compile(r" ?(?:[-_|»]|::)+ ?")
 _KEYWORD_CUT = re.compile(r"[,，、;；|｜/／#\s]+")
 _COMMA_CUT = re.compile(r"\s*[,，、;；|｜]+\s*")
+_OWNER_CUT = re.compile("[© ]")
 _NAME_CUT = re.compile("[、, ]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s]+")
 
@@ -142,7 +143,7 @@ def find_title(
             if copies.get(tail, 0) and not copies.get(head, 0) and len(tail) >= 8:
                 vote(tail, lines[0][start:], 5)  # the site's name stands first
                 continue
-            if copies.get(head, 0) or any(repeats.same_title(key, head) for key in keys[1:40]):
+            if copies.get(head, 0) or any(True for _ in repeats.find_title_in(keys[1:40], head)):
                 vote(head, lines[0][:end], 5)
             elif is_site and len(head) >= 8:
                 vote(head, lines[0][:end], 3)
@@ -320,7 +321,7 @@ def _lone_names(
     edges = (first, first + 1, first + 2, last - 1, last)
     for at in (*(at for at in around if not verdicts[at].kept), *(at for at in edges if 0 <= at < len(keys))):
         key = keys[at].strip("() ")
-        if not 0 < len(key) <= 20:
+        if not 0 < len(key) <= 20 or (at >= first and rules[at] is not None and keys[at][0] != "("):
             continue
         parts = [part for part in _NAME_CUT.split(key) if part]
         if not parts or len(parts) > 4:
@@ -345,10 +346,12 @@ def _owner(line: str, key: str, head: str) -> str | None:
     """The person to whom a page belongs, by its copyright line: `Copyright © 周小平` under a blog."""
     if len(key) > 24:
         return None
-    name = re.split(r"[© ]", line.strip())[-1]
+    name = _OWNER_CUT.split(line.strip())[-1]
+    if len(name) > 3:
+        return None
     owner = probe_line(name)
     # A company is named there as often as a person: a name of a site, or of four characters, or one that is no page's head, is none.
-    return name if is_name(owner) and len(owner) <= 3 and not _SITE_END.search(owner) and owner == head else None
+    return name if is_name(owner) and not _SITE_END.search(owner) and owner == head else None
 
 
 def _is_handle(key: str) -> bool:

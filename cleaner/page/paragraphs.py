@@ -76,11 +76,13 @@ class Paragraphs:
         """The text of each paragraph."""
         self.is_whole = sheet.settled
         """Whether every paragraph is a line as it was split, and no step of normalization would change what is left of them."""
+        self._changed = True
+        """Whether the paragraphs are others than those among which no broken ones were found."""
 
     def cut(self, cuts: Mapping[int, int]) -> None:
         """Cuts paragraphs in two: `cuts` gives for each the character of its text before which. A line that a cut runs through becomes two."""
         old, joints, verdicts = self.sheet, self.joints, self.verdicts
-        self.is_whole = False
+        self.is_whole, self._changed = False, True
         places: dict[int, int] = {}  # the line that a cut runs through -> the character of its text
         heads: set[int] = set()  # the line that begins the second part, where the cut falls between two
         for unit, at in cuts.items():
@@ -142,8 +144,12 @@ class Paragraphs:
         if len(kept) < before:
             self.units = [self.units[at] for at in kept]
             self.texts = [self.texts[at] for at in kept]
-        if joints := find_joints(self.texts):
-            self._join(joints)
+            self._changed = True
+        if self._changed:
+            joints = find_joints(self.texts)
+            self._changed = bool(joints)
+            if joints:
+                self._join(joints)
         return len(self.units) < before
 
     def settle_all(self, verdict: Verdict) -> None:
@@ -171,6 +177,7 @@ class Paragraphs:
         if self.is_whole:
             return False
         _, steps = run_steps("\n".join(self.texts), script=self.config.script, punctuation=self.config.punctuation)
+        self._changed = self._changed or bool(steps)
         for unit, members in enumerate(self.units if steps else ()):
             if len(members) > 1 and self._widen(unit, members, steps):
                 continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from cleaner.text.paragraph import PARAGRAPH_CHARS, is_paragraph
@@ -20,6 +20,7 @@ __all__ = [
     "find_repeated_body",
     "find_repeated_paragraphs",
     "find_repeated_titles",
+    "find_title_in",
     "same_title",
 ]
 
@@ -63,13 +64,16 @@ def echoes(keys: Sequence[str]) -> list[int]:
 
     Both have at least 24 characters; one may be cut off.
     """
-    last = {key[:_OPENERS]: at for at, key in enumerate(keys) if len(key) >= _OPENERS}
+    long = [at for at, key in enumerate(keys) if len(key) >= _OPENERS]
+    last = {keys[at][:_OPENERS]: at for at in long}
+    if len(last) == len(long):
+        return []
     found = []
-    for at, key in enumerate(keys):
-        if len(key) >= _OPENERS:
-            later = last[key[:_OPENERS]]
-            if later > at and keys[later].startswith(key.rstrip(" .…")):
-                found.append(at)
+    for at in long:
+        key = keys[at]
+        later = last[key[:_OPENERS]]
+        if later > at and keys[later].startswith(key.rstrip(" .…")):
+            found.append(at)
     return found
 
 
@@ -136,6 +140,15 @@ def same_title(line: str, title: str) -> bool:
     if short != line or len(short) >= max(TITLE_CHARS, len(title) * 2 // 3):
         return len(short) >= KNOWN_TITLE_CHARS and title.startswith(short)
     return False
+
+
+def find_title_in(lines: Sequence[str], title: str) -> Iterator[int]:
+    """The lines that are a title (see `same_title`)."""
+    if plain := _plain(title):
+        begins = (plain[0], *" [【")  # blanks, and what stands in brackets, are passed over
+        for at, line in enumerate(lines):
+            if line.startswith(begins) and same_title(line, title):
+                yield at
 
 
 def _plain(title: str) -> str:

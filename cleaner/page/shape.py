@@ -97,7 +97,8 @@ class Shape:
 
 def is_sentence(line: str) -> bool:
     """Whether a line in probe form is running text to its end, as the columns of `Shape` would say: closed, not elided, with a stop, four Han."""
-    return line[-1] in _CLOSED and _STOP.search(line) is not None and _FOUR_HAN.search(line) is not None
+    end = line[-1]
+    return end in _CLOSED and (end in _STOPS or _STOP.search(line) is not None) and _FOUR_HAN.search(line) is not None
 
 
 def measure(points: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Shape:

@@ -42,6 +42,10 @@ def find_joints(lines: Sequence[str]) -> dict[int, str]:
     """For each line that continues the one before it, what stands between the two: nothing, or a blank between Latin words."""
     if len(lines) < MIN_LINES:
         return {}
+    if sum([len(line) > MAX_WIDTH + 2 for line in lines]) > 0.05 * len(
+        lines
+    ):  # as in most articles: no need to measure
+        return {}
     widths = [_width(line) for line in lines]
     if sum(width > MAX_WIDTH + 2 for width in widths) > 0.05 * len(lines):
         return {}
