@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cleaner.errors import InputError
@@ -39,27 +40,14 @@ class Fields:
         >>> Fields(title="head").names({"content": "…", "head": "…", "link": "…"})
         {'text': 'content', 'url': 'link', 'title': 'head'}
         """
-        found = {}
-        for role, usual in USUAL.items():
-            given = getattr(self, role)
-            if given is not None:
-                if given in record:
-                    found[role] = given
-                continue
-            for name in usual:
-                if name in record:
-                    found[role] = name
-                    break
-        if self.html is not None and self.text is None and "html" in found:
-            found.pop("text", None)  # the page itself was asked for
-        return found
+        return dict(_names(self, tuple(record)))
 
     def document(self, record: Mapping[str, Any], where: str, folder: str | None = None) -> Document:
         """A record as a Document; all fields but that of the text or page go to `extra`, unless they come out again under their own names.
 
         Raises InputError where there is neither text nor page.
         """
-        names = self.names(record)
+        names = _names(self, tuple(record))
         text, html = self._content(record, names, where)
         extra = dict(record)
         extra.pop(names["html"] if text is None else names["text"], None)
@@ -99,6 +87,20 @@ class Fields:
             else "see --text-field and --html-field"
         )
         raise InputError(f"{where}: no field {wanted!r} (fields: {found}); {how}")
+
+
+@lru_cache(256)  # the records of a file have the same fields, or nearly so
+def _names(given: Fields, record: tuple[str, ...]) -> Mapping[str, str]:
+    found = {}
+    for role, usual in USUAL.items():
+        if (name := getattr(given, role)) is not None:
+            if name in record:
+                found[role] = name
+        elif (name := next((name for name in usual if name in record), None)) is not None:
+            found[role] = name
+    if given.html is not None and given.text is None and "html" in found:
+        found.pop("text", None)  # the page itself was asked for
+    return found
 
 
 def kind_of(value: object) -> str:

@@ -133,6 +133,7 @@ class Worker:
         tally: dict[str, Counter[str]] = {name: Counter() for name in ("records", "removed", "fields", "flags")}
         cleaner = self._cleaner(sites)
         waiting: list[Record] = []
+        shapes: Counter[tuple[str, ...]] = Counter()
 
         def finish() -> None:
             for record, article in zip(waiting, clean_records(cleaner, waiting), strict=True):
@@ -152,10 +153,13 @@ class Worker:
                 continue
             waiting.append(record)
             if record.fields is not None:
-                tally["fields"].update(f"{role}={name}" for role, name in self._fields.names(record.fields).items())
+                shapes[tuple(record.fields)] += 1
             if begin:
                 finish()
         finish()
+        for shape, count in shapes.items():
+            for role, name in self._fields.names(dict.fromkeys(shape)).items():
+                tally["fields"][f"{role}={name}"] += count
         columns.counts = {name: dict(counts) for name, counts in tally.items() if counts}
         return columns
 
@@ -169,11 +173,12 @@ class Worker:
 
     def _add(self, columns: Columns, record: Record, article: Article, tally: Mapping[str, Counter[str]]) -> None:
         fields = article_fields(article)
-        fields.pop("id")
+        del fields["id"]
         text = fields.pop("text").encode("utf-8", "surrogatepass")
         head = {name: fields.pop(name) for name in HEAD}
         its_head, its_tail = to_json(head), to_json(fields)
-        lines = [to_json(line_fields(line)) for line in article.lines if not line.kept]
+        removed = article.removed
+        lines = [to_json(line_fields(line)) for line in removed]
         columns.head.append(its_head)
         columns.tail.append(its_tail)
         columns.removed.append(b"".join(lines))
@@ -189,7 +194,7 @@ class Worker:
         tally["records"]["articles"] += 1
         tally["records"]["without text"] += not text
         tally["records"]["lines"] += len(article.lines)
-        tally["removed"].update(str(line.label) for line in article.lines if not line.kept)
+        tally["removed"].update([str(line.label) for line in removed])
         tally["flags"].update(article.flags)
 
     def _reject(self, columns: Columns, error: InputError, tally: Mapping[str, Counter[str]]) -> None:

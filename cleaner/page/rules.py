@@ -56,7 +56,7 @@ class Strength(IntEnum):
     STRICT = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One rule, as written in its file."""
 
