@@ -30,6 +30,9 @@ sources that belong to an article's text are at most two; pages have 6 % of such
 MENU_WORDS = 15
 """So many lines that are one word of a menu each are chrome too, though one alone may be a heading."""
 
+HEADING_CHARS = 30
+"""A line that a mark ends, or a longer one, is no heading."""
+
 MARKED_MENU = 10
 """So many lines before the first sentence of which the markup says that they are links, or lie in a menu, are a menu."""
 
@@ -59,7 +62,9 @@ def judge(page: Look, strength: Strength, title: str | None = None) -> list[Verd
     """
     verdicts = settle_repeats(page, title)
     if page.ruled:
-        alive = [at for at, verdict in enumerate(verdicts) if verdict.kept]
+        alive: Sequence[int] = range(len(verdicts))
+        if page.copies or title:
+            alive = [at for at in alive if verdicts[at].kept]
         if alive:
             _judge_block(page.only(alive), alive, verdicts, strength)
     if page.copies:
@@ -93,6 +98,10 @@ def _judge_block(page: Look, alive: Sequence[int], verdicts: list[Verdict], stre
     since = 0
     for place, (at, rule, key) in enumerate(zip(alive, page.rules, page.keys, strict=True)):
         inside = first <= place < last
+        if inside and rule is None:
+            if len(key) <= HEADING_CHARS:  # a longer one is body, as it is already
+                verdicts[at] = _stays(key, None)
+            continue
         if rule is not None:
             if rule.strength <= strength and rule.label is not Label.BODY:
                 removing = (
@@ -116,8 +125,9 @@ def _is_nearly_clean(page: Look) -> bool:
     if rules is not page.rules and _has_marked_menu(page):
         return False
     named = [rule for rule in rules if rule is not None and rule.label not in _IN_ARTICLES]
-    found = sum(rule.where != "hint" for rule in named)
-    menu = sum(rule.where == "hint" and rule.label is Label.NAVIGATION for rule in named)
+    hints = [rule for rule in named if rule.where == "hint"]
+    found = len(named) - len(hints)
+    menu = len([rule for rule in hints if rule.label is Label.NAVIGATION])
     if menu >= MENU_WORDS:
         found += menu
     return found < FEW_LINES or found < FEW_SHARE * len(rules)
@@ -143,7 +153,7 @@ def _judge_clean(page: Look, alive: Sequence[int], verdicts: list[Verdict]) -> N
             and (rule.where == "anywhere" or (rule.where == "edge" and not first <= place <= last))
         ):
             verdicts[at] = Verdict(rule.label, rule.id, False)
-        else:
+        elif rule is not None or len(key) <= HEADING_CHARS:
             verdicts[at] = _stays(key, rule)
 
 
@@ -155,4 +165,4 @@ def _kept(label: Label) -> Verdict:
 def _stays(key: str, rule: Rule | None) -> Verdict:
     if rule is not None and (rule.label is Label.CAPTION or rule.where != "hint"):
         return _kept(rule.label)
-    return _HEADING if len(key) <= 30 and key[-1] not in "。!?;,…:\"'」』)~" else BODY
+    return _HEADING if len(key) <= HEADING_CHARS and key[-1] not in "。!?;,…:\"'」』)~" else BODY

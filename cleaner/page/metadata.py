@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import islice
@@ -231,7 +231,7 @@ def read_metadata(
             if "图" in match.group() or "摄" in match.group():
                 continue  # whose the picture is
             authors += split_names(_slice(lines[at], match))
-    if title:  # `周小平：我的河湾` over `周小平`
+    if title and ("：" in title or ":" in title):  # `周小平：我的河湾` over `周小平`
         authors += [
             line
             for line in lines[: first + 3]
@@ -376,13 +376,10 @@ def _published(
         at for at in edges if (rule := rules[at]) is not None and (rule.label is _DATE or rule.id == "signature-date")
     )
     for places in (dated, kept, loose):
-        if moments := _moments(keys, places):  # of the same day, the one with a time of day
+        moments = [moment for at in islice(places, 6) if (moment := read_date(keys[at]))]
+        if moments:  # of the same day, the one with a time of day
             return next(
                 (moment for moment in moments if moment.date() == moments[0].date() and moment.time() != _MIDNIGHT),
                 moments[0],
             )
     return None
-
-
-def _moments(keys: Sequence[str], places: Iterable[int]) -> list[datetime]:
-    return [moment for at in islice(places, 6) if (moment := read_date(keys[at]))]

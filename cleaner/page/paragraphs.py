@@ -51,9 +51,8 @@ class Paragraphs:
 
     def __init__(self, document: Document, config: CleanConfig) -> None:
         """Splits and normalizes the text of a document, which must be given and be text or bytes."""
-        for name in ("url", "title", "site"):
-            value = getattr(document, name)
-            if not isinstance(value, str | None):
+        for name, value in (("url", document.url), ("title", document.title), ("site", document.site)):
+            if value is not None and not isinstance(value, str):
                 raise NotTextError(f"{name} is {value!r:.60}; it must be text or None")
         self.document = document
         self.config = config

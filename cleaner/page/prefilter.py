@@ -192,9 +192,12 @@ def _dearness(strings: Set[str]) -> tuple[int, int]:
     return cost, len(strings)
 
 
+_MIX, _OTHER_MIX, _HALF = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(16)
+
+
 def _slot(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The row of two characters in the table of pairs; some share one, and then a rule is asked for nothing."""
-    return (first * np.uint32(0x9E3779B1) ^ second * np.uint32(0x85EBCA6B)) >> np.uint32(16)
+    return (first * _MIX ^ second * _OTHER_MIX) >> _HALF
 
 
 class Prefilter:
@@ -230,6 +233,7 @@ class Prefilter:
                     self._chars[min(int(points[0]), 0xFFFF), word] |= bit
                 else:
                     self._pairs[int(_slot(points[:1], points[1:])[0]), word] |= bit
+        self._has_always = bool(self._always.any())
         self._begins, self._continues = self._tables(needed, max_chars)
         lines = np.searchsorted(_LENGTHS, np.arange(longest + 2)).astype(np.uint64)
         self._lines = np.uint64((1 << _GROUPS) - 1) << lines * np.uint64(
@@ -264,7 +268,7 @@ class Prefilter:
         calls = self._begins.take(points[:-1], mode="clip")
         calls &= self._continues.take(points[1:], mode="clip")
         calls &= self._lines.take(lengths, mode="clip").repeat(lengths + 1)
-        if self._always.any():
+        if self._has_always:
             calls[starts] = 1
         places = calls.nonzero()[0]
         if not len(places):
