@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from cleaner.text.characters import OTHER_LINE_END
 from cleaner.text.normalize import LINE_END, replay, run_steps, settle_steps
 
 __all__ = ["Sheet", "split"]
@@ -69,12 +70,14 @@ def split(text: str, *, script: str = "keep", punctuation: str = "keep") -> tupl
         for at, line in enumerate(shown_lines):
             if "\n" in line:
                 shown_lines[at] = run_steps(line.replace("\n", " "), script=script, punctuation=punctuation)[0]
+    starts, ends, texts = sheet.starts, sheet.ends, sheet.texts
     for (at, piece), line in zip(pieces, shown_lines, strict=True):
-        shown = line.strip()
-        if shown:
+        if shown := line.strip():
             bare = piece.strip()
-            start = at + (piece.find(bare[0]) if bare else 0)
-            sheet.add(start, start + len(bare), shown)
+            start = at if not bare or len(bare) == len(piece) else at + piece.find(bare[0])
+            starts.append(start)
+            ends.append(start + len(bare))
+            texts.append(shown)
     return sheet, tuple(dict.fromkeys(step.name for step in steps))
 
 
@@ -98,6 +101,11 @@ def _fill(sheet: Sheet, text: str) -> None:
 
 def _iter_pieces(text: str) -> Iterator[tuple[int, str]]:
     at = 0
+    if not OTHER_LINE_END.search(text):
+        for piece in text.split("\n"):
+            yield at, piece
+            at += len(piece) + 1
+        return
     for end in LINE_END.finditer(text):
         yield at, text[at : end.start()]
         at = end.end()

@@ -317,9 +317,10 @@ def _lone_names(
 ) -> Iterator[str]:
     """Names that stand alone: right above the body under the title, or in brackets right under it."""
     around = (*range(max(0, first - 4), first), *range(last + 1, min(last + 3, len(keys))))
+    places = [at for at in around if not verdicts[at].kept]
     # On a page that holds little else than the article, names under the title and under the text were kept.
-    edges = (first, first + 1, first + 2, last - 1, last)
-    for at in (*(at for at in around if not verdicts[at].kept), *(at for at in edges if 0 <= at < len(keys))):
+    places += [at for at in (first, first + 1, first + 2, last - 1, last) if 0 <= at < len(keys)]
+    for at in places:
         key = keys[at].strip("() ")
         if not 0 < len(key) <= 20 or (at >= first and rules[at] is not None and keys[at][0] != "("):
             continue
