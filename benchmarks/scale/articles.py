@@ -19,7 +19,7 @@ SETTINGS = {"default", "containment off", "exact hash", "Chinese", "Chinese, CRC
 SPLIT_AT_BLANKS = {"datasketch", "rensa"}
 """Peers whose defaults make one token of an article: fast, and of no use."""
 HARD_SETTINGS = {"default"}
-SMALL = 100_000
+SMALL = 10_000
 """Articles up to which a search is repeated; larger corpora are searched once."""
 MEMORY_SHARE = 0.6
 """Of the machine's memory that a search may take: the texts are there, too."""

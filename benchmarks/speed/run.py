@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from benchmarks import processes
 from benchmarks.bench import Bench
 from benchmarks.corpora.pages import pages
 from benchmarks.corpora.read import Source, read_corpus, read_gzip
-from benchmarks.machine import MB, all_cores
+from benchmarks.machine import MB
 from benchmarks.report.statistics import figures, spread
 from benchmarks.report.table import Table
 
@@ -62,26 +61,16 @@ def copy(source: Path, target: Path) -> float:
     return ended.seconds
 
 
-def records(source: Source, times: int) -> Iterator[dict[str, Any]]:
-    """The records of the corpus, so many times over: each time with other ids and figures, else copies of copies would be searched."""
-    if source.corpus or not source.data:
-        made = (json.loads(line) for line in pages(source.made * 1_000 * times))
-        given = (
-            {"id": str(number), "text": text, "html": page} for number, (text, page) in enumerate(read_corpus(source))
-        )
-        yield from given if source.corpus else made
-        return
-    for again in range(times):
+def records(source: Source) -> Iterator[dict[str, Any]]:
+    """The records of the corpus."""
+    if source.corpus:
+        for number, (text, page) in enumerate(read_corpus(source)):
+            yield {"id": str(number), "text": text, "html": page}
+    elif source.data:
         for name in NEWS:
-            for record in read_gzip(source.data / f"{name}.jsonl.gz"):
-                text = record["text"].translate(_turn(again)) if again else record["text"]
-                yield {**record, "id": f"{record['id']}-{again}", "text": text}
-
-
-def _turn(by: int) -> dict[int, str]:
-    """Every digit turned by some places, and some frequent characters replaced: another article of the same length."""
-    digits = {ord(str(digit)): str((digit + by) % 10) for digit in range(10)}
-    return digits | {ord(char): chr(ord(char) + by) for char in "的一是在不了有和人这中大为上个国我以要他"}
+            yield from read_gzip(source.data / f"{name}.jsonl.gz")
+    else:
+        yield from (json.loads(line) for line in pages(source.made * 1_000))
 
 
 def write(path: Path, rows: Iterable[dict[str, Any]]) -> int:
@@ -90,70 +79,48 @@ def write(path: Path, rows: Iterable[dict[str, Any]]) -> int:
     return path.stat().st_size
 
 
-def measure(bench: Bench, sizes: tuple[int, ...] = (1, 10)) -> list[dict[str, Any]]:
-    """The corpus as it is and ten times over: the copy, the run with all cores, the run with one process, in turns."""
-    found = []
+def measure(bench: Bench) -> dict[str, Any] | None:
+    """The copy, the run with all cores, the run with one process, in turns; None where a run failed."""
+    turns: dict[str, Any] = {"copy": [], "run": [], "one_process": []}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for times in sizes if bench.source.data and not bench.source.corpus else sizes[:1]:
-            file = folder / "corpus.jsonl"
-            size = write(file, records(bench.source, times))
-            row: dict[str, Any] = {
-                "corpus": bench.source.name,
-                "times": times,
-                "bytes": size,
-                "cores": len(all_cores()) or os.cpu_count(),
-            }
-            row |= {name: [] for name in ("copy", "run", "one_process", "stages", "stages_one", "memory_peak")}
-            for turn in range(bench.settings.run_repetitions if times == 1 else 1):
-                bench.report(f"run, {size / MB:,.0f} MB: turn {turn + 1}")
-                try:
-                    seconds = copy(file, folder / "copy.jsonl")
-                    both, one = run(file, folder / "out"), run(file, folder / "out", "--jobs", "1")
-                except (RunError, subprocess.TimeoutExpired) as error:
-                    bench.note("cleaner run", error)
-                    bench.wrong = True
-                    break
-                row["copy"].append(seconds)
-                row["run"].append(both["seconds"])
-                row["one_process"].append(one["seconds"])
-                row["stages"].append(both["times"])
-                row["stages_one"].append(one["times"])
-                row["memory_peak"].append(both["memory_peak"])
-                row["records"] = both["counts"]["in"]
-            if row["run"]:
-                found.append(row)
-    return found
+        file = Path(name) / "corpus.jsonl"
+        size = write(file, records(bench.source))
+        for turn in range(bench.settings.run_repetitions):
+            bench.report(f"run, {size / MB:,.0f} MB: turn {turn + 1} of {bench.settings.run_repetitions}")
+            try:
+                turns["copy"].append(copy(file, file.with_name("copy.jsonl")))
+                turns["run"].append(run(file, file.with_name("out")))
+                turns["one_process"].append(run(file, file.with_name("out"), "--jobs", "1"))
+            except (RunError, subprocess.TimeoutExpired) as error:
+                bench.note("cleaner run", error)
+                bench.wrong = True
+                return None
+    return {"corpus": bench.source.name, "bytes": size, **turns}
 
 
-def show(rows: list[dict[str, Any]]) -> Table:
-    columns = [
-        "corpus",
-        "MB",
-        "records",
-        "copy, s",
-        "run, s",
-        "times the copy",
-        "one process, s",
-        "cleaning, one process / all cores",
-        "peak MB",
-    ]
-    table = Table("From files to files: cleaner run", columns)
-    for row in rows:
-        gain = [
-            one["clean"] / both["clean"]
-            for one, both in zip(row["stages_one"], row["stages"], strict=True)
-            if both["clean"]
-        ]
+def show(result: dict[str, Any]) -> Table:
+    table = Table("From files to files: cleaner run", ["what", "seconds", "MB/s", "times the copy", "peak MB"])
+    for name, what in (("run", "all cores"), ("one_process", "one process")):
+        seconds = [turn["seconds"] for turn in result[name]]
         table.add(
-            f"{row['corpus']}, {row['times']} times" if row["times"] > 1 else row["corpus"],
-            f"{row['bytes'] / MB:,.0f}",
-            f"{row['records']:,}",
-            spread(row["copy"]),
-            spread(row["run"]),
-            spread([mine / its for mine, its in zip(row["run"], row["copy"], strict=True)]),
-            figures(median(row["one_process"])),
-            spread(gain) if gain else "",
-            f"{max(row['memory_peak']) / MB:,.0f}",
-        )  # fmt: skip
+            f"cleaner run, {what}",
+            spread(seconds),
+            figures(result["bytes"] / MB / median(seconds)),
+            spread([mine / its for mine, its in zip(seconds, result["copy"], strict=True)]),
+            f"{max(turn['memory_peak'] for turn in result[name]) / MB:,.0f}",
+        )
+    table.add(
+        "copy with orjson", spread(result["copy"]), figures(result["bytes"] / MB / median(result["copy"])), "1", ""
+    )
+    gain = [
+        one["times"]["clean"] / both["times"]["clean"]
+        for one, both in zip(result["one_process"], result["run"], strict=True)
+    ]
+    stages = result["run"][0]["times"]
+    table.note = (
+        f"{result['corpus']}: {result['bytes'] / MB:,.0f} MB of JSON lines, {result['run'][0]['counts']['in']:,} records. Cleaning takes "
+        f"{spread(gain)} times as long in one process as with all cores. Stages of the first run: "
+        + ", ".join(f"{stage} {figures(seconds)} s" for stage, seconds in stages.items())
+        + "."
+    )
     return table

@@ -32,5 +32,6 @@ def measure(bench: Bench) -> dict[str, Any]:
 def show(result: dict[str, Any]) -> Iterator[Any]:
     """The tables, in order."""
     yield from map(side_by_side.show, result["tasks"])
-    yield run.show(result["runs"])
+    if result["runs"]:
+        yield run.show(result["runs"])
     yield start.show(result["start"])
