@@ -13,7 +13,7 @@ class Settings:
     """About how long one repetition takes: a slow contender gets the first texts of a shuffled corpus, as many as it does in this time."""
     fixed_count: int | None = None
     """So many texts for everybody instead, and no trial of how many it does."""
-    repetitions: int = 5
+    repetitions: int = 3
     run_repetitions: int = 3
     """Of whole runs over the news."""
     start_repetitions: int = 9

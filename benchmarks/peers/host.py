@@ -20,8 +20,21 @@ from typing import Any
 
 from benchmarks.machine import memory_now, memory_peak, use_cores
 
-WARM = [f"今天上午{hour}点，连接河湾两岸的大桥正式通车，首日通行车辆超过{hour}千辆。\n" * 8 for hour in range(20)]
-"""Texts of no corpus, done before the time begins: tables are loaded and loops compiled, and nothing is remembered of what is measured."""
+_PAGE = """河湾大桥今日通车 - 河湾网
+首页 > 新闻 > 正文
+河湾大桥今日通车
+2024-05-{day:02} 08:00 来源：河湾日报 作者：沈禾
+【字号：大 中 小】 分享到： 微博 微信
+据河湾日报5月{day}日报道，连接河湾两岸的大桥今天上午{day}点正式通车，首日通行车辆超过{day}千辆。
+「這是居民盼了十年的橋，」市長說，「往後過河只要{day}分鐘。」&nbsp;
+（责任编辑：周小平）
+相关阅读：河湾两岸的渡口
+下一篇：河湾老街重新开放 点击：{day}次 评论：0
+关于我们 | 联系我们 | 网站地图
+版权所有 © 2024 河湾网 河ICP备0000000号
+"""
+WARM = [_PAGE.format(day=day) for day in range(1, 31)]
+"""Pages of no corpus, done before the time begins: tables are loaded, patterns and loops compiled, and nothing is remembered of what is measured."""
 
 PAGED = {"clean_html", "metadata"}
 
