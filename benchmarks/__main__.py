@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from benchmarks.bench import Bench
-from benchmarks.corpora.read import Source, find_data
+from benchmarks.corpora.read import Source, find_data, read_corpus
 from benchmarks.machine import ROOT, describe_machine
 from benchmarks.peers.registry import OURS, Peer, read_peers
 from benchmarks.quality import floors as floors_of_quality
@@ -41,8 +41,11 @@ def measure(names: list[str], corpus: Path | None, data: Path | None, peers: lis
     console = Console(width=None if sys.stdout.isatty() else 180, highlight=False)
     progress = Console(stderr=True, highlight=False)
     settings = QUICK if quick else Settings()
+    source = Source(corpus, data, settings.made_texts, settings.most_texts)
+    if corpus and next(read_corpus(source), None) is None:
+        raise click.UsageError(f"there is no text in {corpus}")
     bench = Bench(
-        source=Source(corpus, data, settings.made_texts, settings.most_texts), settings=settings, peers=peers,
+        source=source, settings=settings, peers=peers,
         report=lambda line: progress.print(line, style="dim", markup=False),
     )  # fmt: skip
     began, machine = time.perf_counter(), describe_machine()

@@ -328,6 +328,14 @@ def test_the_suite_runs(tmp_path: Path) -> None:
     assert "no copies are planted: 5 articles are too few" in done.stderr
 
 
+def test_a_corpus_without_texts_is_an_error(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text("no record\n", "utf-8")
+    done = run("quality", "--quick", "--corpus", str(corpus))
+    assert done.returncode == 2
+    assert f"there is no text in {corpus}" in done.stderr
+
+
 def test_an_unknown_peer_is_an_error() -> None:
     done = run("speed", "--quick", "--peers", "trafilatur")
     assert done.returncode == 2

@@ -74,7 +74,7 @@ def records(source: Source) -> Iterator[dict[str, Any]]:
 
 
 def write(path: Path, rows: Iterable[dict[str, Any]]) -> int:
-    with open(path, "w", encoding="utf-8") as file:
+    with open(path, "w", encoding="utf-8", errors="replace") as file:  # a lone surrogate is no JSON
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     return path.stat().st_size
 
