@@ -289,6 +289,15 @@ def test_the_page_is_what_the_kept_results_make() -> None:
     assert not any(result["quick"] for result in results.values())
 
 
+def test_every_figure_that_a_peer_does_better_has_its_reason() -> None:
+    from benchmarks.report import files, worse
+
+    results = {name: result["results"] for name, result in files.read_json(ROOT / "benchmarks" / "results").items()}
+    reasons = worse.read_reasons()
+    missing = {(each.what, each.figure) for each in worse.find(results) if "not looked" in worse.reason(each, reasons)}
+    assert not missing
+
+
 def test_a_table_is_the_same_in_markdown() -> None:
     from benchmarks.report.table import Table
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+from benchmarks.corpora.plant import NEAR_MISSES
 from benchmarks.quality.duplicates import BETTER_KNOWN, tally
 from benchmarks.report.statistics import figures, rates
 from benchmarks.report.table import Table
@@ -92,9 +93,9 @@ def _quality(result: dict[str, Any]) -> Iterator[Worse]:
         return
     planted = [{**row, **flat(row)} for row in result["duplicates"]["planted"]["rows"]]
     signs = {"copies found": 1, "near misses removed": -1, "wrong_characters": -1, "pair F1": 1}
-    signs |= {f"B-cubed {name}": 1 for name in ("precision", "recall", "f1")} | {
-        f"kept of {kind}": 1 for kind in BETTER_KNOWN
-    }
+    signs |= {f"B-cubed {name}": 1 for name in ("precision", "recall", "f1")}
+    signs |= {f"article kept, {kind}": 1 for kind in BETTER_KNOWN}
+    signs |= {f"{kind}, {strength}": -1 if kind in NEAR_MISSES else 1 for kind, strength, _, _ in planted[0]["cells"]}
     yield from _compare(planted, "planted copies", signs)
 
 
