@@ -43,10 +43,10 @@ class Settings:
 
 
 QUICK = Settings(
-    fixed_count=40,
+    fixed_count=20,
     repetitions=2,
     run_repetitions=1,
-    start_repetitions=2,
+    start_repetitions=1,
     made_texts=400,
     most_texts=400,
     most_pages=12,
@@ -57,7 +57,7 @@ QUICK = Settings(
     scale_repetitions=1,
     page_sizes=(50_000, 100_000),
     shape_sizes=(),
-    run_sizes=(1_000_000,),
+    run_sizes=(500_000,),
     shrink_hard=200,
     time_limit=60.0,
     own_environments=False,
