@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import cleaner
 from cleaner.errors import ConfigError, RuleError
+from cleaner.page import prefilter
 from cleaner.page.look import look
 from cleaner.page.probe import probe
 from cleaner.page.rules import LINE_LIMIT, Rule, RuleBook, built_in_rules, load_rules, rule_book
@@ -141,9 +142,12 @@ def check_prefilter(lines: list[str]) -> None:
     """A whole page is asked through a prefilter; it may not hide what a line by itself would be found to be."""
     book = rule_book()
     shown = [line for line in map(cleaner.normalize, lines) if line.strip() and "\n" not in line and "\t" not in line]
-    found = look([line.strip() for line in shown], book).rules
     alone = [book.find(key) if len(key := probe(line)[0].strip()) <= LINE_LIMIT else None for line in shown]
-    assert [rule and rule.id for rule in found] == [rule and rule.id for rule in alone]
+    for few in (0, 1_000_000):  # the arrays, and the loop over few places
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(prefilter, "_FEW_PLACES", few)
+            found = look([line.strip() for line in shown], book).rules
+        assert [rule and rule.id for rule in found] == [rule and rule.id for rule in alone]
 
 
 def test_a_page_is_asked_the_same_as_its_lines() -> None:

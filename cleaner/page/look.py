@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,9 +27,7 @@ _CODES = {label: code for code, label in enumerate(LABELS)}
 class Look:
     """A page as it looks before anything is decided: lines in probe form, the rule that fits each, and, when asked, their shape."""
 
-    def __init__(
-        self, keys: list[str], rules: list[Rule | None], shape: Shape | None, source: tuple[NDArray[Any], ...]
-    ) -> None:
+    def __init__(self, keys: list[str], rules: list[Rule | None], shape: Shape | None, source: tuple[Any, ...]) -> None:
         self.keys = keys
         self.rules = rules
         self.ruled = rules.count(None) < len(rules)
@@ -54,8 +53,9 @@ class Look:
             whole, lines = self._whole
             self._shape = whole.shape.only(lines)
         if self._shape is None:
-            points, starts, ends = self._source
-            self._shape = measure(points, starts.astype(np.int64), ends.astype(np.int64))
+            points, starts, lengths = self._source
+            first = np.array(starts, dtype=np.int64)
+            self._shape = measure(points, first, first + np.array(lengths, dtype=np.int64))
         return self._shape
 
     def part(self, first: int, last: int) -> Look:
@@ -137,15 +137,14 @@ def look(lines: Sequence[str], book: RuleBook) -> Look:
     if not lines:
         return Look([], [], None, ())
     text, points = probe("\n".join(["", *lines, ""]))
-    lengths = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
-    ends = np.cumsum(lengths + 1)
-    starts = ends - lengths
+    lengths = list(map(len, lines))
+    starts = list(accumulate([length + 1 for length in lengths[:-1]], initial=1))
     keys = text.split("\n")[1:-1]
-    rules, glued = book.find_all(keys, points, starts, lengths)
+    rules, glued = book.find_all(keys, text, points, starts, lengths)
     for at, rule in enumerate(rules):
         if rule is not None and "\t" in lines[at]:
             rules[at] = None  # a row of a table, whatever its words
-    page = Look(keys, rules, None, (points, starts, ends))
+    page = Look(keys, rules, None, (points, starts, lengths))
     page.glued = glued
     return page
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import RuleError
-from cleaner.page.prefilter import Prefilter, first_characters
+from cleaner.page.needs import first_characters
+from cleaner.page.prefilter import Prefilter
 from cleaner.page.probe import probe
 from cleaner.types import Label
 
@@ -223,11 +224,16 @@ class RuleBook:
         return self._find_own(line) or self._find_among(line, numbers)
 
     def find_all(
-        self, lines: Sequence[str], points: NDArray[np.uint32], starts: NDArray[np.int64], lengths: NDArray[np.int64]
+        self,
+        lines: Sequence[str],
+        text: str,
+        points: NDArray[np.uint32],
+        starts: Sequence[int],
+        lengths: Sequence[int],
     ) -> tuple[list[Rule | None], dict[int, int]]:
         """For each line of a page in probe form what `find` says of it, and where lines have something glued to them.
 
-        The arrays are those of `Prefilter.candidates`. The second result gives, by line, the character at which what a rule finds
+        The last four arguments are those of `Prefilter.candidates`. The second result gives, by line, the character at which what a rule finds
         glued to its end begins.
         """
         found: list[Rule | None] = [None] * len(lines)
@@ -235,7 +241,7 @@ class RuleBook:
         memory, last = self._memory, len(self._built_in)
         if len(memory) > MEMORY_LINES:
             memory.clear()
-        for at, numbers in self._prefilter.candidates(points, starts, lengths):
+        for at, numbers in self._prefilter.candidates(text, points, starts, lengths):
             line = lines[at]
             if numbers[-1] >= last:
                 if (place := self._find_glued(line, numbers)) is not None:

@@ -35,30 +35,26 @@ _HONG_KONG = re.compile("[衞綫麪敍枱糭粧衹啲嘅咗喺佢哋冇嚟]")
 
 
 @cache
-def _telling() -> dict[str, re.Pattern[str]]:
+def _telling(name: str) -> re.Pattern[str]:
+    """A search for characters that tell of a script; each takes some milliseconds to be compiled."""
     traditional, simplified = read_table("script")
     kana = r"\u3041-\u3096\u30a1-\u30fa"
-    return {
-        "han": re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"),
-        "hant": re.compile(f"[{traditional}]"),
-        "hans": re.compile(f"[{simplified}]"),
-        "not hant": re.compile(f"[{simplified}{kana}]"),
-        "not hans": re.compile(f"[{traditional}{kana}]"),
+    characters = {
+        "han": r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
+        "hant": traditional,
+        "hans": simplified,
+        "not hant": simplified + kana,
+        "not hans": traditional + kana,
     }
+    return re.compile(f"[{characters[name]}]")
 
 
 @cache
-def _plainly() -> tuple[tuple[str, Callable[..., object], Callable[..., object]], ...]:
-    """For each script what finds enough of its characters, and what finds one that speaks against it."""
-    characters = dict(zip(SCRIPTS, reversed(read_table("script")), strict=True))
-    return tuple(
-        (
-            script,
-            re.compile(f"(?:[^{characters[script]}]*+[{characters[script]}]){{{_ENOUGH}}}").match,
-            _telling()[f"not {script}"].search,
-        )
-        for script in SCRIPTS
-    )
+def _plainly(script: str) -> tuple[Callable[..., object], Callable[..., object]]:
+    """What finds enough characters of a script, and what finds one that speaks against it."""
+    characters = dict(zip(SCRIPTS, reversed(read_table("script")), strict=True))[script]
+    enough = re.compile(f"(?:[^{characters}]*+[{characters}]){{{_ENOUGH}}}")
+    return enough.match, _telling(f"not {script}").search
 
 
 def detect_script(text: str) -> str | None:
@@ -68,22 +64,22 @@ def detect_script(text: str) -> str | None:
     ('hans', 'hant', 'japanese', None)
     """
     # The common case first, at a fraction of the price: one script in the head, and nothing against it in the sample.
-    for script, enough, against in _plainly():
+    for script in SCRIPTS:
+        enough, against = _plainly(script)
         if enough(text, 0, _HEAD):
             if not against(text, 0, _SAMPLE):
                 return script
             break
     found = _judge(text[:_SAMPLE])
     if found is None and len(text) > _SAMPLE:
-        telling = _telling()
-        match = telling["not hans"].search(text, _SAMPLE) or telling["hans"].search(text, _SAMPLE)
+        match = _telling("not hans").search(text, _SAMPLE) or _telling("hans").search(text, _SAMPLE)
         return _judge(text[match.start() : match.start() + _SAMPLE]) if match else None
     return found
 
 
 def _judge(sample: str) -> str | None:
     kana = len(_KANA.findall(sample))
-    if kana and kana >= _KANA_SHARE * (kana + len(_telling()["han"].findall(sample))):
+    if kana and kana >= _KANA_SHARE * (kana + len(_telling("han").findall(sample))):
         return "japanese"
     old, new = _count(sample)
     if old == new == 0:
@@ -95,8 +91,7 @@ def _judge(sample: str) -> str | None:
 
 def _count(text: str) -> tuple[int, int]:
     """How many characters only traditional text holds, and how many only simplified text."""
-    telling = _telling()
-    return len(telling["hant"].findall(text)), len(telling["hans"].findall(text))
+    return len(_telling("hant").findall(text)), len(_telling("hans").findall(text))
 
 
 def convert(text: str, to: str) -> str:

@@ -1,0 +1,190 @@
+"""What a pattern cannot do without: read off its parsed form.
+
+`(?:责任)?编辑:` needs `编辑`, and begins with `责` or `编`. This is what the prefilter (prefilter.py) looks for in a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from functools import lru_cache
+from itertools import product
+from typing import Any, NamedTuple
+
+try:
+    from re import _parser as parser  # type: ignore[attr-defined]
+except ImportError:  # another Python: nothing can be told of a pattern, and all are asked; the answers are the same
+    parser = None
+
+__all__ = ["dearness", "first_characters", "required"]
+
+MOST_STRINGS = 400
+"""A pattern that needs one of more strings than this is cut into parts; the best part is taken."""
+
+_LITERAL = parser and parser.LITERAL
+_REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
+
+
+@lru_cache(maxsize=4)
+def _parse(pattern: str) -> list[Any]:
+    return list(parser.parse(pattern)) if parser else []
+
+
+def required(pattern: str) -> frozenset[str] | None:
+    """Strings of which every match of a pattern holds at least one; None where there is no telling.
+
+    >>> sorted(required("编[辑审] ?:.{1,9}"))
+    ['编审', '编辑']
+    """
+    found = _read_sequence(_parse(pattern)).needed
+    return frozenset(found) if found else None
+
+
+def first_characters(pattern: str) -> frozenset[str] | None:
+    """The characters that a match of a pattern can begin with; None where there is no telling.
+
+    >>> sorted(first_characters("(?:责任)?编[辑审]"))
+    ['编', '责']
+    """
+    chars, may_be_empty = _first(_parse(pattern))
+    return None if chars is None or may_be_empty else frozenset(chars)
+
+
+def _first(operations: Sequence[Any]) -> tuple[set[str] | None, bool]:
+    """The first characters of a sequence (None: any), and whether it can match nothing."""
+    chars: set[str] = set()
+    for operation in operations:
+        name, argument = str(operation[0]), operation[1]
+        if name in ("AT", "ASSERT", "ASSERT_NOT"):
+            continue
+        more: Set[str] | None
+        if name == "BRANCH":
+            branches = [_first(list(branch)) for branch in argument[1]]
+            more = (
+                None
+                if any(found is None for found, _ in branches)
+                else set().union(*(found or () for found, _ in branches))
+            )
+            empty = any(branch_empty for _, branch_empty in branches)
+        elif name in ("SUBPATTERN", "ATOMIC_GROUP"):
+            more, empty = _first(list(argument[-1] if name == "SUBPATTERN" else argument))
+        elif name in _REPEATS:
+            more, empty = _first(list(argument[2]))
+            empty = empty or argument[0] == 0
+        else:
+            more, empty = _read(operation).exact, False
+        if more is None:
+            return None, False
+        chars |= more
+        if not empty:
+            return chars, False
+    return chars, True
+
+
+class _Reading(NamedTuple):
+    """What was read off a part of a pattern; None where there is no telling."""
+
+    exact: Set[str] | None
+    """All strings that it can match, if they are few."""
+    needed: Set[str] | None
+    """Strings of which every match holds one, by what stands within the part."""
+
+
+_ANYTHING, _NOTHING = _Reading(None, None), _Reading({""}, None)
+
+
+def _read_sequence(operations: Any) -> _Reading:
+    operations = getattr(operations, "data", operations)  # a plain list: the parser's own is read far slower
+    if operations and all(operation[0] is _LITERAL for operation in operations):  # a word, as most are
+        word = "".join([chr(argument) for _, argument in operations])
+        return _Reading({word}, min({word[:2]}, {word[-2:]}, key=dearness))
+    exact: Set[str] | None = {""}
+    candidates: list[Set[str]] = []
+    run: Set[str] = {""}
+    for operation in operations:
+        more, inner = _read(operation)
+        exact = None if exact is None else _product(exact, more)
+        if (longer := _product(run, more)) is not None:
+            run = longer
+        else:
+            candidates.append(run)
+            run = more if more is not None and len(more) <= MOST_STRINGS else {""}
+        if inner:
+            candidates.append(inner)
+    candidates.append(run)
+    pairs = []
+    for strings in candidates:
+        if "" not in strings:  # a string is told by its first two characters, or by its last two
+            pairs += [{string[:2] for string in strings}, {string[-2:] for string in strings}]
+    return _Reading(exact, min(pairs, key=dearness, default=None))
+
+
+def _product(strings: Set[str], more: Set[str] | None) -> Set[str] | None:
+    if more is None or len(strings) * len(more) > MOST_STRINGS:
+        return None
+    if len(more) == 1:
+        (only,) = more
+        return {string + only for string in strings} if only else strings
+    return {"".join(parts) for parts in product(strings, more)}
+
+
+def _read(operation: Any) -> _Reading:
+    name, argument = str(operation[0]), operation[1]
+    if name == "LITERAL":
+        return _Reading({chr(argument)}, None)
+    if name == "IN":
+        return _Reading(_characters(argument), None)
+    if name in ("AT", "ASSERT_NOT"):
+        return _NOTHING
+    if name == "ASSERT":
+        return _Reading({""}, _read_sequence(argument[1]).needed) if argument[0] > 0 else _NOTHING
+    if name in ("SUBPATTERN", "ATOMIC_GROUP"):
+        return _read_sequence(argument[-1] if name == "SUBPATTERN" else argument)
+    if name == "BRANCH":
+        readings = [_read_sequence(branch) for branch in argument[1]]
+        return _Reading(
+            _union([reading.exact for reading in readings]), _union([reading.needed for reading in readings])
+        )
+    if name in _REPEATS:
+        least, most, inner = argument
+        reading = _read_sequence(inner)
+        exact = None if most != 1 or reading.exact is None else reading.exact | ({""} if least == 0 else set())
+        return _Reading(exact, reading.needed if least else None)
+    return _ANYTHING
+
+
+def _characters(choices: Sequence[Any]) -> set[str] | None:
+    """The characters of a class, if they are few."""
+    chars: set[str] = set()
+    for kind, value in choices:
+        if str(kind) == "LITERAL":
+            chars.add(chr(value))
+        elif str(kind) == "RANGE" and value[1] - value[0] < 40:
+            chars.update(map(chr, range(value[0], value[1] + 1)))
+        elif str(kind) == "CATEGORY" and str(value) == "CATEGORY_DIGIT":
+            chars.update("0123456789")
+        else:
+            return None
+    return chars
+
+
+def _union(branches: Sequence[Set[str] | None]) -> Set[str] | None:
+    """What the branches of a choice have together, if each tells and it is little."""
+    if not all(branches):
+        return None
+    union = set().union(*(branch or () for branch in branches))
+    return union if len(union) <= MOST_STRINGS else None
+
+
+def dearness(strings: Set[str]) -> tuple[int, int]:
+    """How often some of these strings are met for nothing, roughly: blanks, digits and single ideographs are met all the time."""
+    cost = 0
+    for string in strings:
+        if len(string) > 1:
+            cost += 6 if " " in string else 12 if string.isdecimal() else 1
+        elif string == " ":
+            cost += 60
+        elif string.isalnum():
+            cost += 20
+        else:
+            cost += 12 if string in ":-/.,()" else 2
+    return cost, len(strings)
