@@ -30,7 +30,7 @@ stands in long ones."""
 _FEWER_BEGIN = 4
 """A character stands at the beginning of a line at least so much more seldom than in it."""
 
-_FEW_PLACES = 48
+_FEW_PLACES = 100
 """From so many places on, arrays are quicker than a loop over them."""
 
 _GROUPS = WORD // (len(_LENGTHS) + 1)
@@ -86,8 +86,8 @@ class Prefilter:
 
     def candidates(
         self, text: str, points: NDArray[np.uint32], starts: Sequence[int], lengths: Sequence[int]
-    ) -> list[tuple[int, tuple[int, ...]]]:
-        """The lines that call for rules, with the numbers of these rules in ascending order.
+    ) -> Iterator[tuple[int, int]]:
+        """The lines that call for rules, each with the mask of these rules; it may be 0.
 
         `text` has the lines with a line feed before and after each, `points` are its code points; `starts` and `lengths` have an entry a
         line.
@@ -100,10 +100,8 @@ class Prefilter:
             calls[list(starts)] = 1
         places = calls.nonzero()[0]
         if len(places) <= _FEW_PLACES and not self._always:
-            masks = self._masks(text, places.tolist(), starts, lengths)
-        else:
-            masks = self._arrays.masks(points, places, np.array(starts), sizes, self._always)
-        return [(at, self._numbers(mask)) for at, mask in masks if mask]
+            return self._masks(text, places.tolist(), starts, lengths)
+        return self._arrays.masks(points, places, np.array(starts), sizes, self._always)
 
     def _masks(
         self, text: str, places: Sequence[int], starts: Sequence[int], lengths: Sequence[int]
@@ -120,7 +118,8 @@ class Prefilter:
             begun = self._firsts.get(text[starts[line]], self._begun)
             yield line, mask & begun & self._fits[min(lengths[line], longest)]
 
-    def _numbers(self, mask: int) -> tuple[int, ...]:
+    def numbers(self, mask: int) -> tuple[int, ...]:
+        """The rules of a mask, in ascending order."""
         known = self._memory.get(mask)
         if known is None:
             known = tuple(number for number in range(mask.bit_length()) if mask >> number & 1)

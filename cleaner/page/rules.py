@@ -238,22 +238,22 @@ class RuleBook:
         """
         found: list[Rule | None] = [None] * len(lines)
         glued: dict[int, int] = {}
-        memory, last = self._memory, len(self._built_in)
+        memory, numbers, last = self._memory, self._prefilter.numbers, len(self._built_in)
+        whole = (1 << last) - 1  # the bits of the rules that look at a line as a whole
         if len(memory) > MEMORY_LINES:
             memory.clear()
-        for at, numbers in self._prefilter.candidates(text, points, starts, lengths):
+        for at, mask in self._prefilter.candidates(text, points, starts, lengths):
             line = lines[at]
-            if numbers[-1] >= last:
-                if (place := self._find_glued(line, numbers)) is not None:
-                    glued[at] = place
-                if numbers[0] >= last:
-                    continue
+            if mask > whole and (place := self._find_glued(line, numbers(mask >> last))) is not None:
+                glued[at] = place
+            if not (called := mask & whole):
+                continue
             if len(line) > MEMORY_CHARS:
-                found[at] = self._find_among(line, numbers)
+                found[at] = self._find_among(line, numbers(called))
             elif line in memory:
                 found[at] = memory[line]
             else:
-                found[at] = memory[line] = self._find_among(line, numbers)
+                found[at] = memory[line] = self._find_among(line, numbers(called))
         if self._own:
             found = [self._find_own(line) or rule for line, rule in zip(lines, found, strict=True)]
         for search in self._own_glued:
@@ -268,7 +268,7 @@ class RuleBook:
             return None
         at = max(GLUED_CHARS, len(line) - GLUED_TAIL)
         for number in numbers:
-            if number >= len(self._built_in) and (match := self._glued[number - len(self._built_in)](line, at)):
+            if match := self._glued[number](line, at):
                 return int(match.start())
         return None
 
@@ -280,10 +280,8 @@ class RuleBook:
 
     def _find_among(self, line: str, numbers: Iterable[int]) -> Rule | None:
         """The first of some built-in rules that fits a line, none of which looks at shorter lines only."""
-        asked, last = self._asked, len(self._built_in)
+        asked = self._asked
         for number in numbers:
-            if number >= last:  # what is glued to the end
-                break
             fits = asked[number]
             if fits is None:
                 fits = asked[number] = _compile(self._built_in[number])
