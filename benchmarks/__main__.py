@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from rich.console import Console
 
 from benchmarks.bench import Bench
 from benchmarks.corpora.read import Source, find_data, read_corpus
-from benchmarks.machine import ROOT, describe_machine
+from benchmarks.machine import MB, ROOT, describe_machine
 from benchmarks.peers.registry import OURS, Peer, read_peers
 from benchmarks.quality import floors as floors_of_quality
 from benchmarks.report import files
 from benchmarks.report import page as page_of_results
+from benchmarks.scale import runs as whole_runs
 from benchmarks.settings import QUICK, Settings
 
 ALWAYS = {OURS, "copy"}
@@ -119,6 +121,21 @@ add_suite(
 )
 add_suite("scale", ["scale"], "Time and memory over more and more articles, longer texts, larger runs.")
 add_suite("all", list(files.SUITES), "All three.")
+
+
+@main.command()
+@click.argument("megabytes", nargs=-1, required=True, type=click.IntRange(min=1))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("results"), show_default=True)
+def runs(megabytes: tuple[int, ...], out: Path) -> None:
+    """Whole runs alone, over made-up pages of these sizes: `runs 1000 10000` takes an hour, and 40 GB of the disk."""
+    settings = replace(Settings(), run_sizes=tuple(size * MB for size in megabytes))
+    progress = Console(stderr=True, highlight=False)
+    bench = Bench(source=Source(), settings=settings, peers=(), report=progress.print)
+    rows = whole_runs.measure(bench)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "runs.json").write_text(json.dumps({"machine": describe_machine(), "runs": rows}, indent=1) + "\n", "utf-8")
+    Console(width=None if sys.stdout.isatty() else 180, highlight=False).print(whole_runs.show(rows).to_rich())
+    sys.exit(1 if bench.wrong else 0)
 
 
 @main.command()

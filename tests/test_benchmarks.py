@@ -337,6 +337,16 @@ def test_the_suite_runs(tmp_path: Path) -> None:
     assert "no copies are planted: 5 articles are too few" in done.stderr
 
 
+def test_runs_of_chosen_sizes(tmp_path: Path) -> None:
+    done = run("runs", "1", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "Whole runs over made-up pages" in done.stdout
+    (row,) = json.loads((tmp_path / "runs.json").read_text("utf-8"))["runs"]
+    assert row["bytes"] >= 1_000_000
+    assert row["memory_peak"] > row["memory_anonymous"] > 0
+    assert row["counts"]["in"] == row["counts"]["kept"] + row["counts"]["duplicates"]
+
+
 def test_a_corpus_without_texts_is_an_error(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus.jsonl"
     corpus.write_text("no record\n", "utf-8")
