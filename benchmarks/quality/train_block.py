@@ -26,7 +26,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from cleaner.page.block import Weights, find_block, refine
-from cleaner.page.features import BEGIN_COLUMNS, END_COLUMNS, LINE_COLUMNS, Evidence
+from cleaner.page.features import BEGIN, END, LINE, Evidence
 from cleaner.page.label import settle_repeats
 from cleaner.page.lines import split
 from cleaner.page.look import Look, look
@@ -42,8 +42,8 @@ SAMPLE_WEIGHT = 0.3  # invented pages count less than real ones
 MISSED_F1, MISSED_WEIGHT = 0.5, 3.0
 MOST_LINES = 900  # the target of a longer page takes too much memory; such pages are only evaluated
 
-TABLES = (("line", LINE_COLUMNS), ("begin", BEGIN_COLUMNS), ("end", END_COLUMNS))
-SIZES = [len(columns) for _, columns in TABLES]
+TABLES = (("line", LINE), ("begin", BEGIN), ("end", END))
+SIZES = [len(table.columns) for _, table in TABLES]
 
 HEAD_LABELS = {
     "date",
@@ -101,7 +101,7 @@ def bound(table: str, column: str) -> tuple[int | None, int | None]:
     )
 
 
-BOUNDS = [bound(table, column) for table, columns in TABLES for column in columns]
+BOUNDS = [bound(name, column) for name, table in TABLES for column in table.columns]
 
 
 def fold(text: str) -> str:
@@ -143,12 +143,12 @@ def make_page(id: str, site: str, text: str, gold: str, weight: float = 1.0) -> 
     alive = [at for at, verdict in enumerate(settle_repeats(page, None)) if verdict.kept]
     page, lines = page.only(alive), [lines[at] for at in alive]
     seen, prose = page.evidence()
-    tables = tuple(table.expand() for table in seen)
+    tables = tuple(table.expand(seen) for _, table in TABLES)
     return Page(id, site, gold, lines, page, seen, prose, tables, make_target(lines, gold), weight)
 
 
 def make_target(lines: list[str], gold: str) -> tuple[np.ndarray, np.ndarray] | None:
-    """For each line, the chance that the target gives to a block beginning at it, and to one ending before it."""
+    """For each line, the chance that the target gives to a block beginning at it, and to one ending with it."""
     if len(lines) > MOST_LINES:
         return None
     text, known = fold(gold), set(shingles(gold))
@@ -168,7 +168,7 @@ def make_target(lines: list[str], gold: str) -> tuple[np.ndarray, np.ndarray] | 
     f1[np.tril_indices(len(f1))] = -9
     chance = np.exp((f1 - f1.max()) / SHARPNESS)
     chance /= chance.sum()
-    return chance.sum(axis=1), chance.sum(axis=0)
+    return chance.sum(axis=1)[:-1], chance.sum(axis=0)[1:]
 
 
 def read_pages(files: list[Path]) -> list[Page]:
@@ -195,29 +195,30 @@ def loss(weights: np.ndarray, pages: list[Page]) -> tuple[float, np.ndarray]:
         line, begin, end = page.tables
         of_line, of_begin, of_end = np.split(weights, np.cumsum(SIZES)[:-1])
         sums = np.concatenate(([0.0], np.cumsum(line @ of_line)))
-        begins, ends = begin @ of_begin - sums, end @ of_end + sums
-        scores = ends[1:] + np.logaddexp.accumulate(begins[:-1])
+        begins, ends = begin @ of_begin - sums[:-1], end @ of_end + sums[1:]
+        scores = ends + np.logaddexp.accumulate(begins)
         norm = np.logaddexp.reduce(scores)
-        at_end = np.concatenate(([0.0], np.exp(scores - norm)))
-        later = np.logaddexp.accumulate(ends[1:][::-1])[::-1]
-        at_begin = np.concatenate((np.exp(begins[:-1] + later - norm), [0.0]))
+        at_end = np.exp(scores - norm)
+        later = np.logaddexp.accumulate(ends[::-1])[::-1]
+        at_begin = np.exp(begins + later - norm)
         want_begin, want_end = page.target
         total += page.weight * (norm - want_begin @ begins - want_end @ ends)
         begin_gap, end_gap = at_begin - want_begin, at_end - want_end
-        inside_gap = np.cumsum(begin_gap)[:-1] - np.cumsum(end_gap)[:-1]
+        inside_gap = np.cumsum(begin_gap)
+        inside_gap[1:] -= np.cumsum(end_gap)[:-1]
         slope += page.weight * np.concatenate((line.T @ inside_gap, begin.T @ begin_gap, end.T @ end_gap))
     return total + PENALTY / 2 * weights @ weights, slope + PENALTY * weights
 
 
-def fit(pages: list[Page], factors: list[float]) -> Weights:
+def fit(pages: list[Page], factors: list[float]) -> list[np.ndarray]:
     learned = [replace(page, weight=page.weight * factor) for page, factor in zip(pages, factors, strict=True)]
     options = {"maxiter": 400}
     start = np.zeros(sum(SIZES))
     found = minimize(loss, start, args=(learned,), jac=True, method="L-BFGS-B", bounds=BOUNDS, options=options)
-    return Weights(*np.split(found.x, np.cumsum(SIZES)[:-1]))
+    return np.split(found.x, np.cumsum(SIZES)[:-1])
 
 
-def train(pages: list[Page]) -> Weights:
+def train(pages: list[Page]) -> list[np.ndarray]:
     """Learns twice: the second time, pages on which the first missed the article count more."""
     learned = [page for page in pages if page.target is not None]
     weights = fit(learned, [1.0] * len(learned))
@@ -225,9 +226,9 @@ def train(pages: list[Page]) -> Weights:
     return fit(learned, [MISSED_WEIGHT if miss else 1.0 for miss in missed]) if any(missed) else weights
 
 
-def clean(page: Page, weights: Weights) -> str:
+def clean(page: Page, weights: list[np.ndarray]) -> str:
     """The page's text by the block that the weights choose."""
-    block = find_block(page.evidence, weights)
+    block = find_block(page.evidence, Weights.of(*weights))
     first, last = refine(*block, page.look, page.prose)
     return "\n".join(
         line
@@ -289,10 +290,8 @@ def main() -> None:
     report("trained on  ", [(p.id, *precision_recall_f1(clean(p, weights), p.gold)) for p in pages], arguments.worst)
     if arguments.write:
         stored = {
-            name: {
-                column: round(float(weight), 6) for column, weight in zip(columns, getattr(weights, name), strict=True)
-            }
-            for name, columns in TABLES
+            name: {column: round(float(weight), 6) for column, weight in zip(table.columns, learned, strict=True)}
+            for (name, table), learned in zip(TABLES, weights, strict=True)
         }
         WEIGHTS.write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

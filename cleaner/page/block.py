@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleaner.page.features import BEGIN_COLUMNS, END_COLUMNS, LINE_COLUMNS, Evidence
+from cleaner.page.features import BEGIN, END, LINE, Evidence, Scorer
 from cleaner.page.look import Look, is_quiet
 from cleaner.page.rules import Rule
 from cleaner.page.shape import Shape, is_sentence
@@ -45,23 +46,28 @@ _SIGNATURES = (Label.BYLINE, Label.KEYWORDS, Label.DISCLAIMER)
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The learned weights of the block model, one array a table of `features.evidence`."""
+    """The learned weights of the block model, for each table of features.py."""
 
-    line: NDArray[np.float64]
-    begin: NDArray[np.float64]
-    end: NDArray[np.float64]
+    line: Scorer
+    begin: Scorer
+    end: Scorer
+
+    @classmethod
+    def of(cls, line: NDArray[np.float64], begin: NDArray[np.float64], end: NDArray[np.float64]) -> Weights:
+        """The weights given as arrays, a number a column."""
+        return cls(Scorer(LINE, line), Scorer(BEGIN, begin), Scorer(END, end))
 
 
 @cache
 def weights() -> Weights:
     """The weights that come with the library, trained by `benchmarks/quality/train_block.py`."""
     stored = json.loads((resources.files("cleaner.page") / "weights.json").read_text(encoding="utf-8"))
-    tables = []
-    for name, columns in (("line", LINE_COLUMNS), ("begin", BEGIN_COLUMNS), ("end", END_COLUMNS)):
-        if tuple(stored[name]) != columns:
+    arrays = []
+    for name, table in (("line", LINE), ("begin", BEGIN), ("end", END)):
+        if tuple(stored[name]) != table.columns:
             raise AssertionError(f"weights.json: the columns of {name!r} are not those of features.py; train anew")
-        tables.append(np.array(list(stored[name].values()), dtype=np.float64))
-    return Weights(*tables)
+        arrays.append(np.array(list(stored[name].values()), dtype=np.float64))
+    return Weights.of(*arrays)
 
 
 def best_block(page: Look) -> tuple[int, int]:
@@ -118,9 +124,10 @@ def find_block(evidence: Evidence, weights: Weights) -> tuple[int, int]:
     Every block of successive lines has a score: what its lines speak for, summed, plus what speaks for a body beginning here and ending
     there. The best of all n(n+1)/2 is found in linear time, as in the maximum-subarray problem.
     """
-    sums = np.concatenate(([0.0], np.cumsum(evidence.line.score(weights.line))))
-    begins = (evidence.begin.score(weights.begin) - sums)[:-1]
-    ends = (evidence.end.score(weights.end) + sums)[1:]
+    sums = np.cumsum(weights.line.score(evidence))
+    begins = weights.begin.score(evidence)
+    begins[1:] -= sums[:-1]
+    ends = weights.end.score(evidence) + sums
     last = int(np.argmax(ends + np.maximum.accumulate(begins)))
     return int(np.argmax(begins[: last + 1])), last + 1
 
@@ -132,23 +139,20 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
     heading of related reading with a quarter of it after it, is where the article begins or ends.
     """
     rules, shape = page.rules, page.shape
-    sums = np.concatenate(([0.0], np.cumsum(prose))).tolist()
-    whole = np.concatenate(([0.0], np.cumsum(np.where(shape.closed & ~shape.elided, prose, 0)))).tolist()
-    for at in range(first, last):
-        rule = rules[at]
-        if rule is None or rule.where == "hint" or rule.label not in HEADS:
-            continue
-        total = sums[last] - sums[first]
-        if _is_head(sums[at] - sums[first], sums[last] - sums[at], total):
+    sums = list(accumulate(prose.tolist(), initial=0.0))
+    named = [
+        (at, rule) for at, rule in enumerate(rules[first:last], first) if rule is not None and rule.where != "hint"
+    ]
+    for at, rule in named:
+        if rule.label in HEADS and _is_head(sums[at] - sums[first], sums[last] - sums[at], sums[last] - sums[first]):
             first = at + 1
     total = sums[last] - sums[first]
-    for at in range(first + 1, last):
-        rule = rules[at]
-        if rule is None or rule.where == "hint":
+    for at, rule in named:
+        if at <= first:
             continue
         before, after = sums[at] - sums[first], sums[last] - sums[at]
         # Related reading stands in the middle of some articles: then whole paragraphs follow its links.
-        goes_on = rule.label is Label.RELATED and whole[last] - whole[at] > 200
+        goes_on = rule.label is Label.RELATED and _whole_prose(at, last, shape, prose) > 200
         if (rule.closes and not goes_on and after <= 0.25 * total and before >= 60) or (
             rule.label in _SIGNATURES and after <= 0.12 * total and before >= 150
         ):
@@ -160,7 +164,7 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
         last -= 1
     if first == last:
         return first, last
-    last = _go_on(last, rules, shape)
+    last = _go_on(last, page)
     # Little is cut off without evidence: a few lines between the block and the first line of chrome belong to it, as do sentences
     # before it (menus are none), and all that precedes it where no line of chrome does.
     end = last
@@ -174,7 +178,7 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
         last -= 1
     while first > 0 and _is_sentence(first - 1, rules, shape):
         first -= 1
-    if not any(_is_chrome(rule) for rule in rules[:first]):
+    if not any(map(_is_chrome, rules[:first])):
         first = 0
     return first, _with_signature(first, last, page)
 
@@ -185,18 +189,24 @@ def _is_sentence(at: int, rules: Sequence[Rule | None], shape: Shape) -> bool:
     )
 
 
-def _go_on(last: int, rules: Sequence[Rule | None], shape: Shape) -> int:
+def _whole_prose(first: int, last: int, shape: Shape, prose: NDArray[np.float64]) -> float:
+    """How much running text there is in lines that end with their sentence."""
+    lines = slice(first, last)
+    return float(prose[lines][shape.closed[lines] & ~shape.elided[lines]].sum())
+
+
+def _go_on(last: int, page: Look) -> int:
     """The end of a block after which an article goes on: whole paragraphs in unbroken succession behind links or advertisements.
 
     Behind the heading of readers' comments, or the small print, nothing goes on; excerpts in lists of links stand between titles.
     """
+    shape = page.shape
     run = chars = 0
-    for at in range(last, len(rules)):
-        rule = rules[at]
+    for at, (rule, key) in enumerate(zip(page.rules[last:], page.keys[last:], strict=True), last):
         if rule is not None and rule.label in _FINAL:
             break
-        if rule is None and shape.closed[at] and not shape.elided[at] and shape.chars[at] >= 30:
-            run, chars = run + 1, chars + int(shape.chars[at])
+        if rule is None and len(key) >= 30 and shape.closed[at] and not shape.elided[at]:
+            run, chars = run + 1, chars + len(key)
         else:
             run = chars = 0
         if run >= GOING_ON_LINES and chars >= GOING_ON_CHARS:

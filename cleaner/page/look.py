@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cleaner.page import repeats
-from cleaner.page.features import LABELS, NO_RULE, Evidence, evidence
+from cleaner.page.features import LABELS, NO_RULE, Evidence
 from cleaner.page.probe import probe
 from cleaner.page.rules import Rule, RuleBook
 from cleaner.page.shape import Shape, measure
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Look", "is_quiet", "look", "look_together"]
-
-_CODES = {label: code for code, label in enumerate(LABELS)}
 
 
 class Look:
@@ -51,7 +50,7 @@ class Look:
         """The lines as columns; measured when first asked for."""
         if self._shape is None and self._whole is not None:
             whole, lines = self._whole
-            self._shape = whole.shape.only(lines)
+            self._shape = whole.shape.only(lines if isinstance(lines, slice) else np.array(lines))
         if self._shape is None:
             points, starts, lengths = self._source
             first = np.array(starts, dtype=np.int64)
@@ -103,24 +102,25 @@ class Look:
 
     def prose(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """How much running text each line holds, and the codes of the labels that the rules give."""
-        labels = np.full(len(self.keys), NO_RULE)
-        for at, rule in enumerate(self.rules if self.ruled else ()):
-            if rule is not None and not is_quiet(rule):
-                labels[at] = _CODES[rule.label]
-        echo = np.zeros(len(self.keys), dtype=np.bool_)
-        echo[repeats.echoes(self.keys)] = True
-        return self.shape.prose(labels != NO_RULE, echo), labels
+        labels = np.fromiter(map(_code, self.rules), dtype=np.int64, count=len(self.rules))
+        return self.shape.prose(labels != NO_RULE, repeats.echoes(self.keys)), labels
 
     def evidence(self) -> tuple[Evidence, NDArray[np.float64]]:
         """What the block model weighs, and how much running text each line holds."""
-        keys, rules, shape = self.keys, self.rules, self.shape
+        keys, rules = self.keys, self.rules
         prose, labels = self.prose()
         closing, twice = np.zeros(len(keys), dtype=np.bool_), np.zeros(len(keys), dtype=np.bool_)
         closing[[at for at, rule in enumerate(rules) if rule is not None and rule.closes]] = True
         for key, places in self.copies.items():
             if len(key) <= 70 and key[-1] not in "。!?" and rules[places[0]] is None:
                 twice[list(places)] = True
-        return evidence(shape, labels, closing, twice, prose), prose
+        return Evidence(self.shape, labels, closing, twice, prose), prose
+
+
+@cache
+def _code(rule: Rule | None) -> int:
+    """The code of the label that a rule gives, for the block model."""
+    return NO_RULE if rule is None or is_quiet(rule) else LABELS.index(rule.label)
 
 
 def is_quiet(rule: Rule | None) -> bool:
@@ -136,14 +136,16 @@ def look(lines: Sequence[str], book: RuleBook) -> Look:
     """Puts lines into probe form and asks the rules about each."""
     if not lines:
         return Look([], [], None, ())
-    text, points = probe("\n".join(["", *lines, ""]))
+    joined = "\n".join(["", *lines, ""])
+    text, points = probe(joined)
     lengths = list(map(len, lines))
     starts = list(accumulate([length + 1 for length in lengths[:-1]], initial=1))
     keys = text.split("\n")[1:-1]
     rules, glued = book.find_all(keys, text, points, starts, lengths)
-    for at, rule in enumerate(rules):
-        if rule is not None and "\t" in lines[at]:
-            rules[at] = None  # a row of a table, whatever its words
+    if "\t" in joined:
+        for at, line in enumerate(lines):
+            if "\t" in line:
+                rules[at] = None  # a row of a table, whatever its words
     page = Look(keys, rules, None, (points, starts, lengths))
     page.glued = glued
     return page

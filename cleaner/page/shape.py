@@ -26,25 +26,21 @@ _STOP = re.compile(f"[{_STOPS}]")
 _HAN = "\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7a3"
 _FOUR_HAN = re.compile(f"[{_HAN}](?:[^{_HAN}]*[{_HAN}]){{3}}")
 
-_FIELD = 16  # bits: counts of four classes travel in one number; a line of 65,536 characters or more is measured apart
+_FIELDS = 4
+"""Counts of so many classes travel in one number of 64 bits, 16 each; a line of 65,536 characters or more is measured apart."""
 
 
 @cache
 def _class_tables() -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.bool_]]:
     """For each character: 1 in the field of its class (Han, digit, Latin, stop | comma, bar, blank), and whether it closes."""
-    one, two = np.zeros(65536, dtype=np.uint64), np.zeros(65536, dtype=np.uint64)
+    one, two = np.zeros((65536, _FIELDS), dtype=np.uint16), np.zeros((65536, _FIELDS), dtype=np.uint16)
     for first, last in ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x3040, 0x30FF), (0xAC00, 0xD7A3)):
-        one[first : last + 1] = 1
-    one[ord("0") : ord("9") + 1] = 1 << _FIELD
-    for code in range(0x41, 0x250):
-        if chr(code).isalpha():
-            one[code] = 1 << 2 * _FIELD
-    for table, marks, shift in ((one, _STOPS, 3), (two, _COMMAS, 0), (two, _BARS, 1), (two, " ", 2)):
-        for mark in marks:
-            table[ord(mark)] = 1 << shift * _FIELD
-    closers = np.zeros(65536, dtype=np.bool_)
-    closers[[ord(mark) for mark in _CLOSERS]] = True
-    return one, two, closers
+        one[first : last + 1, 0] = 1
+    one[ord("0") : ord("9") + 1, 1] = 1
+    one[[code for code in range(0x41, 0x250) if chr(code).isalpha()], 2] = 1
+    for table, marks, field in ((one, _STOPS, 3), (two, _COMMAS, 0), (two, _BARS, 1), (two, " ", 2)):
+        table[[ord(mark) for mark in marks], field] = 1
+    return one.view(np.uint64).ravel(), two.view(np.uint64).ravel(), _flags(_CLOSERS)
 
 
 def _flags(chars: str) -> NDArray[np.bool_]:
@@ -79,20 +75,22 @@ class Shape:
     elided: NDArray[np.bool_]  # the last character is an ellipsis: the line is an excerpt
     enumerated: NDArray[np.bool_]  # begins like a list item or a numbered heading
 
-    def only(self, places: Sequence[int] | slice) -> Shape:
+    def only(self, places: NDArray[np.int64] | slice) -> Shape:
         """The same columns without the other lines."""
-        return Shape(*(getattr(self, name)[places] for name in self.__slots__))
+        return Shape(*[getattr(self, name)[places] for name in self.__slots__])
 
-    def prose(self, ruled: NDArray[np.bool_], echo: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def prose(self, ruled: NDArray[np.bool_], echoes: Sequence[int]) -> NDArray[np.float64]:
         """How much running text a line holds, in words of a kind (0 to 150); 0 for what has the shape of chrome.
 
-        `ruled` marks the lines that a rule fits, `echo` those that a later one repeats.
+        `ruled` marks the lines that a rule fits, `echoes` are those that a later one repeats.
         """
         running = (self.stops + self.commas > 0) | (self.chars >= 60)
         running &= (self.chars >= 18) & (self.bars * 6 < self.chars)
         running &= ~ruled | (self.chars >= 120)
-        running &= ~echo
-        return np.where(running, np.minimum(self.han + self.latin // 5, 150), 0).astype(np.float64)
+        if echoes:
+            running[echoes] = False
+        prose: NDArray[np.float64] = np.multiply(np.minimum(self.han + self.latin // 5, 150), running, dtype=np.float64)
+        return prose
 
 
 def is_sentence(line: str) -> bool:
@@ -107,27 +105,23 @@ def measure(points: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray
     `points` are its code points; `starts` and `ends` (shape (lines,)) bound the lines, which follow each other with one line feed
     between them.
     """
-    narrow = np.minimum(points, 0xFFFF)
     one, two, closers = _class_tables()
     chars = ends - starts
-    first, second = (np.add.reduceat(table[narrow], starts) for table in (one, two))
-    if len(chars) and int(chars.max()) >= 1 << _FIELD:
-        counts = _count_widely(narrow, starts)
-    else:
-        mask = np.uint64((1 << _FIELD) - 1)
-        shifts = [np.uint64(_FIELD * field) for field in range(4)]
-        counts = [((first >> shift) & mask).astype(np.int64) for shift in shifts]
-        counts += [((second >> shift) & mask).astype(np.int64) for shift in shifts[:3]]
-    last = narrow[ends - 1]
+    if len(chars) and int(chars.max()) > np.iinfo(np.uint16).max:
+        counts = _count_widely(points, starts)
+    else:  # all fields are unpacked at once, which takes a fifth of the time of one by one
+        packed = np.array([np.add.reduceat(table.take(points, mode="clip"), starts) for table in (one, two)])
+        counts = packed.view(np.uint16).reshape(2, -1, _FIELDS).swapaxes(1, 2).reshape(2 * _FIELDS, -1).astype(np.int64)
+    han, digits, latin, stops, commas, bars, blanks = counts[:7]
     begins, follows, opens = _number_tables()
-    head = narrow[starts]
-    enumerated = (begins[head] & follows[narrow[np.minimum(starts + 1, ends - 1)]]) | opens[head]
-    han, digits, latin, stops, commas, bars, blanks = counts
-    closed, elided = closers[last], last == ord("…")
+    head, second = points.take(starts), points.take(np.minimum(starts + 1, ends - 1))
+    last = points.take(ends - 1)
+    enumerated = begins.take(head, mode="clip") & follows.take(second, mode="clip") | opens.take(head, mode="clip")
+    closed, elided = closers.take(last, mode="clip"), last == ord("…")
     return Shape(chars, han, digits, latin, stops, commas, bars, blanks, closed, elided, enumerated)
 
 
-def _count_widely(narrow: NDArray[np.uint32], starts: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    one, two, _ = _class_tables()
-    tables = [(one, field) for field in range(4)] + [(two, field) for field in range(3)]
-    return [np.add.reduceat(table[narrow] == 1 << _FIELD * field, starts, dtype=np.int64) for table, field in tables]
+def _count_widely(points: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    classes = [table.view(np.uint16).reshape(-1, _FIELDS) for table in _class_tables()[:2]]
+    columns = [table[:, field].take(points, mode="clip") for table in classes for field in range(_FIELDS)]
+    return np.array([np.add.reduceat(column, starts, dtype=np.int64) for column in columns])
