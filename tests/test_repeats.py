@@ -85,7 +85,7 @@ def test_a_line_that_a_rule_names_is_no_title() -> None:
 
 
 def body(keys: list[str], heads: tuple[int, ...] = ()) -> list[int]:
-    return find_repeated_body(keys, find_copies(keys), [at in heads for at in range(len(keys))])
+    return find_repeated_body(keys, find_copies(keys), lambda at: at in heads)
 
 
 def paragraphs(keys: list[str], gone: set[int] = set()) -> list[int]:  # noqa: B006

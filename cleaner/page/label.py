@@ -36,6 +36,9 @@ HEADING_CHARS = 30
 MARKED_MENU = 10
 """So many lines before the first sentence of which the markup says that they are links, or lie in a menu, are a menu."""
 
+_NO_HEADING = "。!?;,…:\"'」』)~"
+"""A mark at the end of a line that is no heading."""
+
 _IN_ARTICLES = (Label.BODY, Label.CAPTION, Label.IMAGE, Label.HEADING)
 _STRICTLY = (Label.CAPTION, Label.PAGINATION, Label.TITLE)
 """What `strict` takes out of the body, too, on the word of a hint."""
@@ -82,8 +85,7 @@ def settle_repeats(page: Look, title: str | None) -> list[Verdict]:
         for at, reason in said.items():
             verdicts[at] = Verdict(Label.REPEATED_TITLE, reason, False)
     if page.copies:
-        heads = [rule is not None and rule.label in (*HEADS, Label.BYLINE) for rule in rules]
-        for at in repeats.find_repeated_body(page.keys, page.copies, heads):
+        for at in repeats.find_repeated_body(page.keys, page.copies, lambda at: _is_head(rules[at])):
             verdicts[at] = Verdict(Label.REPEATED_BODY, "repeated-body", False)
     return verdicts
 
@@ -94,29 +96,55 @@ def _judge_block(page: Look, alive: Sequence[int], verdicts: list[Verdict], stre
         _judge_clean(page, alive, verdicts)
         return
     first, last = best_block(page)
-    before, after = Verdict(Label.NAVIGATION, "before-body", False), Verdict(Label.SITE_CHROME, "after-body", False)
-    since = 0
-    for place, (at, rule, key) in enumerate(zip(alive, page.rules, page.keys, strict=True)):
-        inside = first <= place < last
-        if inside and rule is None:
-            if len(key) <= HEADING_CHARS:  # a longer one is body, as it is already
-                verdicts[at] = _stays(key, None)
-            continue
+    said = _before_body(page.rules[:first], strength)
+    said += _body(page.keys[first:last], page.rules[first:last], strength)
+    said += _after_body(page.rules[last:], strength)
+    for at, verdict in zip(alive, said, strict=True):
+        verdicts[at] = verdict
+
+
+def _before_body(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
+    unnamed = Verdict(Label.NAVIGATION, "before-body", False)
+    return [(rule and _removal(rule, strength, inside=False)) or unnamed for rule in rules]
+
+
+def _body(keys: Sequence[str], rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
+    said = _stay(keys)
+    for at, rule in enumerate(rules):
         if rule is not None:
-            if rule.strength <= strength and rule.label is not Label.BODY:
-                removing = (
-                    rule.where == "anywhere" or not inside or (rule.label in _STRICTLY and strength == Strength.STRICT)
-                )
-                if removing:
-                    verdicts[at] = Verdict(rule.label, rule.id, False)
-                    if place >= last and rule.closes:
-                        named = rule.label in (Label.RELATED, Label.COMMENTS)
-                        after = Verdict(rule.label, f"after-{rule.id}", False) if named else after
-                        since = place
-                    continue
-        elif not inside and place - since > 60:  # too far from the heading that named the lines
-            after = Verdict(Label.SITE_CHROME, "after-body", False)
-        verdicts[at] = _stays(key, rule) if inside else (before if place < first else after)
+            said[at] = _removal(rule, strength, inside=True) or _stays(rule) or said[at]
+    return said
+
+
+def _after_body(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
+    """The verdicts on what stands behind the body; the heading of related reading or comments names what follows it."""
+    said = []
+    unnamed = after = Verdict(Label.SITE_CHROME, "after-body", False)
+    since = 0
+    for at, rule in enumerate(rules):
+        if rule is None:
+            if at - since > 60:  # too far from the heading that named the lines
+                after = unnamed
+            said.append(after)
+        elif verdict := _removal(rule, strength, inside=False):
+            said.append(verdict)
+            if rule.closes:
+                named = rule.label in (Label.RELATED, Label.COMMENTS)
+                after = Verdict(rule.label, f"after-{rule.id}", False) if named else after
+                since = at
+        else:
+            said.append(after)
+    return said
+
+
+@cache
+def _removal(rule: Rule, strength: Strength, *, inside: bool) -> Verdict | None:
+    """The verdict on a line that goes by the rule that fits it, within the body or without; None if it does not go by that."""
+    if rule.strength > strength or rule.label is Label.BODY:
+        return None
+    if inside and rule.where != "anywhere" and not (rule.label in _STRICTLY and strength == Strength.STRICT):
+        return None
+    return Verdict(rule.label, rule.id, False)
 
 
 def _is_nearly_clean(page: Look) -> bool:
@@ -124,7 +152,7 @@ def _is_nearly_clean(page: Look) -> bool:
     rules = page.bare.rules
     if rules is not page.rules and _has_marked_menu(page):
         return False
-    named = [rule for rule in rules if rule is not None and rule.label not in _IN_ARTICLES]
+    named = [rule for rule in filter(None, rules) if rule.label not in _IN_ARTICLES]
     hints = [rule for rule in named if rule.where == "hint"]
     found = len(named) - len(hints)
     menu = len([rule for rule in hints if rule.label is Label.NAVIGATION])
@@ -143,26 +171,35 @@ def _has_marked_menu(page: Look) -> bool:
 def _judge_clean(page: Look, alive: Sequence[int], verdicts: list[Verdict]) -> None:
     """Decides on a page that is nearly clean: only what safe rules and a user's own name goes, at the edges where they say so."""
     first, last = 0, len(alive) - 1
-    if page.ruled and any(rule.where == "edge" for rule in page.rules if rule is not None):
+    if any(rule.where == "edge" and _acts_alone(rule) for rule in filter(None, page.rules)):
         running = np.flatnonzero(page.prose()[0] * page.shape.closed)  # a long title is no paragraph
         first, last = (int(running[0]), int(running[-1])) if len(running) else (len(alive), -1)
-    for place, (at, rule, key) in enumerate(zip(alive, page.rules, page.keys, strict=True)):
-        if (
-            rule is not None
-            and (rule.strength == Strength.SAFE or rule.own)
-            and (rule.where == "anywhere" or (rule.where == "edge" and not first <= place <= last))
-        ):
-            verdicts[at] = Verdict(rule.label, rule.id, False)
-        elif rule is not None or len(key) <= HEADING_CHARS:
-            verdicts[at] = _stays(key, rule)
+    said = _stay(page.keys)
+    for at, rule in enumerate(page.rules):
+        if rule is not None:
+            goes = _acts_alone(rule) and (
+                rule.where == "anywhere" or (rule.where == "edge" and not first <= at <= last)
+            )
+            said[at] = Verdict(rule.label, rule.id, False) if goes else _stays(rule) or said[at]
+    for at, verdict in zip(alive, said, strict=True):
+        verdicts[at] = verdict
+
+
+def _acts_alone(rule: Rule) -> bool:
+    """Whether a rule acts on a page that is nearly clean, too."""
+    return rule.strength == Strength.SAFE or rule.own
+
+
+def _stay(keys: Sequence[str]) -> list[Verdict]:
+    """The verdicts on lines that stay, by their text: headings are short, and no mark ends them."""
+    return [BODY if len(key) > HEADING_CHARS or key[-1] in _NO_HEADING else _HEADING for key in keys]
 
 
 @cache
-def _kept(label: Label) -> Verdict:
-    return Verdict(label, "body", True)
+def _stays(rule: Rule) -> Verdict | None:
+    """The verdict on a line that stays, by the rule that fits it; None if the rule does not tell."""
+    return Verdict(rule.label, "body", True) if rule.label is Label.CAPTION or rule.where != "hint" else None
 
 
-def _stays(key: str, rule: Rule | None) -> Verdict:
-    if rule is not None and (rule.label is Label.CAPTION or rule.where != "hint"):
-        return _kept(rule.label)
-    return _HEADING if len(key) <= HEADING_CHARS and key[-1] not in "。!?;,…:\"'」』)~" else BODY
+def _is_head(rule: Rule | None) -> bool:
+    return rule is not None and (rule.label in HEADS or rule.label is Label.BYLINE)

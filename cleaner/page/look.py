@@ -95,9 +95,11 @@ class Look:
             return self
         page = Look([self.keys[at] for at in places], [self.rules[at] for at in places], None, ())
         page._whole = (self, places)
+        page._copies = repeats.copies_among(self.copies, places)
         if self._bare is not None:
             page._bare = Look(page.keys, [self._bare.rules[at] for at in places], None, ())
             page._bare._whole = (page, slice(None))
+            page._bare._copies = page._copies
         return page
 
     def prose(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -15,6 +15,7 @@ from cleaner.text.paragraph import PARAGRAPH_CHARS, is_paragraph
 
 __all__ = [
     "Copies",
+    "copies_among",
     "echoes",
     "find_copies",
     "find_repeated_body",
@@ -39,6 +40,7 @@ KNOWN_TITLE_CHARS = 6
 
 _ENDS = "。!?;…"
 _ITEM = re.compile(r"[^:]{1,6}:|[(\[]?[0-9一二三四五六七八九十a-z]{1,3}[).、.]")
+_PASSED = " [【"  # blanks, and what stands in brackets, are passed over where a title is looked for
 _OPENERS = 24  # characters by which a page's description is known for the beginning of a paragraph
 
 
@@ -48,15 +50,23 @@ Copies = Mapping[str, Sequence[int]]
 
 def find_copies(keys: Sequence[str]) -> Copies:
     """The lines of a page that stand more than once, with their places."""
-    if len(set(keys)) == len(keys):
+    long = [key for key in keys if len(key) >= TITLE_CHARS]
+    if len(set(long)) == len(long):
         return {}
-    counts = Counter(keys)
-    places: dict[str, list[int]] = {key: [] for key, count in counts.items() if count > 1 and len(key) >= TITLE_CHARS}
-    if places:
-        for at, key in enumerate(keys):
-            if key in places:
-                places[key].append(at)
+    places: dict[str, list[int]] = {key: [] for key, count in Counter(long).items() if count > 1}
+    for at, key in enumerate(keys):
+        if key in places:
+            places[key].append(at)
     return places
+
+
+def copies_among(copies: Copies, lines: Sequence[int]) -> Copies:
+    """The copies in the page that some lines of another are, in ascending order, of whose copies these are."""
+    if not copies:
+        return copies
+    moved = {line: at for at, line in enumerate(lines)}
+    left = {key: [moved[place] for place in places if place in moved] for key, places in copies.items()}
+    return {key: places for key, places in left.items() if len(places) > 1}
 
 
 def echoes(keys: Sequence[str]) -> list[int]:
@@ -64,24 +74,24 @@ def echoes(keys: Sequence[str]) -> list[int]:
 
     Both have at least 24 characters; one may be cut off.
     """
-    long = [at for at, key in enumerate(keys) if len(key) >= _OPENERS]
-    last = {keys[at][:_OPENERS]: at for at in long}
-    if len(last) == len(long):
+    openers = [key[:_OPENERS] for key in keys if len(key) >= _OPENERS]
+    if len(set(openers)) == len(openers):
         return []
+    long = [at for at, key in enumerate(keys) if len(key) >= _OPENERS]
+    last = dict(zip(openers, long, strict=True))
     found = []
-    for at in long:
-        key = keys[at]
-        later = last[key[:_OPENERS]]
+    for at, opener in zip(long, openers, strict=True):
+        key, later = keys[at], last[opener]
         if later > at and keys[later].startswith(key.rstrip(" .…")):
             found.append(at)
     return found
 
 
-def find_repeated_body(keys: Sequence[str], copies: Copies, heads: Sequence[bool]) -> list[int]:
+def find_repeated_body(keys: Sequence[str], copies: Copies, is_head: Callable[[int], bool]) -> list[int]:
     """The lines of the copy of a body that goes, where an ordered run of paragraphs stands twice.
 
-    `heads` marks the lines that name date, source or title; the copy that such a line stands before (within 8 lines) is kept, the
-    first one where that does not tell.
+    `is_head` tells whether a line names date, source or author; the copy that such a line stands before (within 8 lines) is kept,
+    the first one where that does not tell.
     """
     gone: set[int] = set()
     pairs = sorted((at[0], at[1]) for key, at in copies.items() if len(key) >= PARAGRAPH_CHARS)
@@ -96,8 +106,8 @@ def find_repeated_body(keys: Sequence[str], copies: Copies, heads: Sequence[bool
         if len(run) < BODY_PARAGRAPHS or chars < BODY_CHARS or run[-1][0] >= run[0][1]:
             continue
         first, second = run[0][0], run[0][1]
-        keep_second = any(heads[max(0, second - 8) : second]) and not any(heads[max(0, first - 8) : first])
-        side = 0 if keep_second else 1
+        has_head = [any(map(is_head, range(max(0, begin - 8), begin))) for begin in (first, second)]
+        side = 0 if has_head == [False, True] else 1
         gone.update(pair[side] for pair in run)
         for pair, after in pairwise(run):  # and the short lines that both copies have between
             if keys[pair[0] + 1 : after[0]] == keys[pair[1] + 1 : after[1]]:
@@ -131,6 +141,9 @@ def same_title(line: str, title: str) -> bool:
     >>> same_title("[本地]河湾大桥今日通车", "河湾大桥今日通车"), same_title("河湾大桥今日…", "河湾大桥今日通车")
     (True, True)
     """
+    first, wanted = line[:1], title[:1]
+    if first != wanted and first not in _PASSED and wanted not in _PASSED:
+        return False  # as nearly always
     line, title = _plain(line), _plain(title)
     if len(title) < KNOWN_TITLE_CHARS:
         return False
@@ -145,7 +158,7 @@ def same_title(line: str, title: str) -> bool:
 def find_title_in(lines: Sequence[str], title: str) -> Iterator[int]:
     """The lines that are a title (see `same_title`)."""
     if plain := _plain(title):
-        begins = (plain[0], *" [【")  # blanks, and what stands in brackets, are passed over
+        begins = (plain[0], *_PASSED)
         for at, line in enumerate(lines):
             if line.startswith(begins) and same_title(line, title):
                 yield at
@@ -167,9 +180,9 @@ def find_repeated_titles(
     """
     found: dict[int, str] = {}
     if title and len(_plain(title)) >= KNOWN_TITLE_CHARS:
-        begins = (_plain(title)[0], *"[【<(")
-        for at, key in enumerate(keys):
-            if key.startswith(begins) and len(key) <= 2 * len(title) + 12 and same_title(key, title):
+        begins = f"{_plain(title)[0]}[【<("
+        for at in [at for at, key in enumerate(keys) if key[0] in begins]:
+            if len(keys[at]) <= 2 * len(title) + 12 and same_title(keys[at], title):
                 found[at] = "repeated-title"
     for key, places in copies.items():
         if len(places) < TITLE_COPIES or ruled(places[0]) or len(key) > 80 or key[-1] in _ENDS or _ITEM.match(key):

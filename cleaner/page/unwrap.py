@@ -19,6 +19,9 @@ MIN_WIDTH, MAX_WIDTH = 44, 140
 SLACK = 5
 """Columns by which a full line may fall short: a mark or a Latin word that did not fit went to the next line."""
 
+LEAST_FULL, LEAST_OPEN = 0.3, 0.6
+"""So large a share of the lines is as wide as the widest, and of these so many break off in mid-sentence."""
+
 _STOPS = "。！？!?；;…：:.”」』）)】》~～"
 _MARKS = frozenset("，。、；：？！,.;:?!“”「」『』（）()")
 
@@ -42,9 +45,12 @@ def find_joints(lines: Sequence[str]) -> dict[int, str]:
     """For each line that continues the one before it, what stands between the two: nothing, or a blank between Latin words."""
     if len(lines) < MIN_LINES:
         return {}
-    if sum([len(line) > MAX_WIDTH + 2 for line in lines]) > 0.05 * len(
-        lines
-    ):  # as in most articles: no need to measure
+    # Of most articles it shows without measuring that too many lines are too long, or too few lines break off.
+    if sum([len(line) > MAX_WIDTH + 2 for line in lines]) > 0.05 * len(lines):
+        return {}
+    least = (MIN_WIDTH - SLACK) // 2
+    broken = [line for line in lines if least <= len(line) <= MAX_WIDTH + 2 and line[-1] not in _STOPS]
+    if len(broken) < LEAST_OPEN * max(MIN_LINES, LEAST_FULL * len(lines)):
         return {}
     widths = [_width(line) for line in lines]
     if sum(width > MAX_WIDTH + 2 for width in widths) > 0.05 * len(lines):
@@ -55,7 +61,7 @@ def find_joints(lines: Sequence[str]) -> dict[int, str]:
         near = sum(counts[width - less] for less in range(SLACK + 1))
         if near > most or (near == most and width > full):
             full, most = width, near
-    if not (MIN_WIDTH <= full <= MAX_WIDTH) or most < MIN_LINES or most < 0.3 * len(lines):
+    if not (MIN_WIDTH <= full <= MAX_WIDTH) or most < MIN_LINES or most < LEAST_FULL * len(lines):
         return {}
     wider = sum(count for width, count in counts.items() if width > full + 2)
     if wider > 0.05 * len(lines):
@@ -63,7 +69,7 @@ def find_joints(lines: Sequence[str]) -> dict[int, str]:
     wrapped = [at for at, width in enumerate(widths) if full - SLACK <= width <= full + 2]
     open_ends = [at for at in wrapped if lines[at][-1] not in _STOPS]
     marked = sum(not _MARKS.isdisjoint(line) for line in lines)
-    if len(open_ends) < 0.6 * len(wrapped) or marked < 0.5 * len(lines):
+    if len(open_ends) < LEAST_OPEN * len(wrapped) or marked < 0.5 * len(lines):
         return {}
     joints = {}
     for at in open_ends:
