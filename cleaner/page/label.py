@@ -65,11 +65,12 @@ def judge(page: Look, strength: Strength, title: str | None = None) -> list[Verd
     """
     verdicts = settle_repeats(page, title)
     if page.ruled:
-        alive: Sequence[int] = range(len(verdicts))
-        if page.copies or title:
-            alive = [at for at in alive if verdicts[at].kept]
-        if alive:
-            _judge_block(page.only(alive), alive, verdicts, strength)
+        alive = [at for at, verdict in enumerate(verdicts) if verdict is BODY]
+        if len(alive) == len(verdicts):
+            verdicts = _judge_block(page, strength)
+        elif alive:
+            for at, verdict in zip(alive, _judge_block(page.only(alive), strength), strict=True):
+                verdicts[at] = verdict
     if page.copies:
         for at in repeats.find_repeated_paragraphs(page.copies, lambda at: verdicts[at].kept):
             verdicts[at] = Verdict(Label.REPEATED_PARAGRAPH, "repeated-paragraph", False)
@@ -90,29 +91,28 @@ def settle_repeats(page: Look, title: str | None) -> list[Verdict]:
     return verdicts
 
 
-def _judge_block(page: Look, alive: Sequence[int], verdicts: list[Verdict], strength: Strength) -> None:
-    """Chooses the block among the lines that do not repeat, and decides on those within and without."""
+def _judge_block(page: Look, strength: Strength) -> list[Verdict]:
+    """Chooses the block among lines that do not repeat, and decides on those within and without."""
     if strength == Strength.SAFE or (strength != Strength.STRICT and _is_nearly_clean(page)):
-        _judge_clean(page, alive, verdicts)
-        return
+        return _judge_clean(page)
     first, last = best_block(page)
-    said = _before_body(page.rules[:first], strength)
-    said += _body(page.keys[first:last], page.rules[first:last], strength)
-    said += _after_body(page.rules[last:], strength)
-    for at, verdict in zip(alive, said, strict=True):
-        verdicts[at] = verdict
+    return [
+        *_before_body(page.rules[:first], strength),
+        *_body(page.keys[first:last], page.rules[first:last], strength),
+        *_after_body(page.rules[last:], strength),
+    ]
 
 
 def _before_body(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
     unnamed = Verdict(Label.NAVIGATION, "before-body", False)
-    return [(rule and _removal(rule, strength, inside=False)) or unnamed for rule in rules]
+    return [(rule and _goes_outside(rule, strength)) or unnamed for rule in rules]
 
 
 def _body(keys: Sequence[str], rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
     said = _stay(keys)
     for at, rule in enumerate(rules):
         if rule is not None:
-            said[at] = _removal(rule, strength, inside=True) or _stays(rule) or said[at]
+            said[at] = _goes_inside(rule, strength) or _stays(rule) or said[at]
     return said
 
 
@@ -126,7 +126,7 @@ def _after_body(rules: Sequence[Rule | None], strength: Strength) -> list[Verdic
             if at - since > 60:  # too far from the heading that named the lines
                 after = unnamed
             said.append(after)
-        elif verdict := _removal(rule, strength, inside=False):
+        elif verdict := _goes_outside(rule, strength):
             said.append(verdict)
             if rule.closes:
                 named = rule.label in (Label.RELATED, Label.COMMENTS)
@@ -138,13 +138,19 @@ def _after_body(rules: Sequence[Rule | None], strength: Strength) -> list[Verdic
 
 
 @cache
-def _removal(rule: Rule, strength: Strength, *, inside: bool) -> Verdict | None:
-    """The verdict on a line that goes by the rule that fits it, within the body or without; None if it does not go by that."""
+def _goes_outside(rule: Rule, strength: Strength) -> Verdict | None:
+    """The verdict on a line outside the body by the rule that fits it; None if the rule does not tell."""
     if rule.strength > strength or rule.label is Label.BODY:
         return None
-    if inside and rule.where != "anywhere" and not (rule.label in _STRICTLY and strength == Strength.STRICT):
-        return None
     return Verdict(rule.label, rule.id, False)
+
+
+@cache
+def _goes_inside(rule: Rule, strength: Strength) -> Verdict | None:
+    """The verdict on a line of the body that goes by the rule that fits it; None if it stays."""
+    if rule.where == "anywhere" or (rule.label in _STRICTLY and strength == Strength.STRICT):
+        return _goes_outside(rule, strength)
+    return None
 
 
 def _is_nearly_clean(page: Look) -> bool:
@@ -168,12 +174,12 @@ def _has_marked_menu(page: Look) -> bool:
     return bool(len(sentences)) and int(marked[: sentences[0]].sum()) >= MARKED_MENU
 
 
-def _judge_clean(page: Look, alive: Sequence[int], verdicts: list[Verdict]) -> None:
+def _judge_clean(page: Look) -> list[Verdict]:
     """Decides on a page that is nearly clean: only what safe rules and a user's own name goes, at the edges where they say so."""
-    first, last = 0, len(alive) - 1
+    first, last = 0, len(page.keys) - 1
     if any(rule.where == "edge" and _acts_alone(rule) for rule in filter(None, page.rules)):
         running = np.flatnonzero(page.prose()[0] * page.shape.closed)  # a long title is no paragraph
-        first, last = (int(running[0]), int(running[-1])) if len(running) else (len(alive), -1)
+        first, last = (int(running[0]), int(running[-1])) if len(running) else (len(page.keys), -1)
     said = _stay(page.keys)
     for at, rule in enumerate(page.rules):
         if rule is not None:
@@ -181,8 +187,7 @@ def _judge_clean(page: Look, alive: Sequence[int], verdicts: list[Verdict]) -> N
                 rule.where == "anywhere" or (rule.where == "edge" and not first <= at <= last)
             )
             said[at] = Verdict(rule.label, rule.id, False) if goes else _stays(rule) or said[at]
-    for at, verdict in zip(alive, said, strict=True):
-        verdicts[at] = verdict
+    return said
 
 
 def _acts_alone(rule: Rule) -> bool:

@@ -7,6 +7,7 @@ in probe form.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -64,9 +65,13 @@ def copies_among(copies: Copies, lines: Sequence[int]) -> Copies:
     """The copies in the page that some lines of another are, in ascending order, of whose copies these are."""
     if not copies:
         return copies
-    moved = {line: at for at, line in enumerate(lines)}
-    left = {key: [moved[place] for place in places if place in moved] for key, places in copies.items()}
-    return {key: places for key, places in left.items() if len(places) > 1}
+    among = {}
+    for key, places in copies.items():
+        moved = [bisect_left(lines, place) for place in places]
+        left = [at for at, place in zip(moved, places, strict=True) if at < len(lines) and lines[at] == place]
+        if len(left) > 1:
+            among[key] = left
+    return among
 
 
 def echoes(keys: Sequence[str]) -> list[int]:
