@@ -7,6 +7,7 @@ import time
 import pytest
 
 from cleaner.page.repeats import (
+    copies_among,
     echoes,
     find_copies,
     find_repeated_body,
@@ -51,6 +52,12 @@ def test_same_title(line: str, title: str, same: bool) -> None:
 
 def titles(keys: list[str], title: str | None = None, ruled: list[bool] | None = None) -> list[int]:
     return sorted(find_repeated_titles(keys, find_copies(keys), title, (ruled or [False] * len(keys)).__getitem__))
+
+
+def test_copies_among_some_lines_are_those_that_would_be_found() -> None:
+    keys = [TITLE, PARAGRAPHS[0], TITLE, "首页", PARAGRAPHS[0], PARAGRAPHS[1], TITLE, "首页"]
+    for left in ([0, 2, 3, 6], [1, 2, 4, 5], [0, 1, 3, 7], list(range(len(keys)))):
+        assert copies_among(find_copies(keys), left) == find_copies([keys[at] for at in left])
 
 
 def test_a_known_title_is_found_wherever_it_stands() -> None:

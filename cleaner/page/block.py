@@ -124,12 +124,12 @@ def find_block(evidence: Evidence, weights: Weights) -> tuple[int, int]:
     Every block of successive lines has a score: what its lines speak for, summed, plus what speaks for a body beginning here and ending
     there. The best of all n(n+1)/2 is found in linear time, as in the maximum-subarray problem.
     """
-    sums = np.cumsum(weights.line.score(evidence))
+    sums = np.add.accumulate(weights.line.score(evidence))
     begins = weights.begin.score(evidence)
     begins[1:] -= sums[:-1]
     ends = weights.end.score(evidence) + sums
-    last = int(np.argmax(ends + np.maximum.accumulate(begins)))
-    return int(np.argmax(begins[: last + 1])), last + 1
+    last = int((ends + np.maximum.accumulate(begins)).argmax())
+    return int(begins[: last + 1].argmax()), last + 1
 
 
 def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tuple[int, int]:

@@ -159,8 +159,8 @@ Column = Callable[[Evidence], Any]
 class Table:
     """One of the three tables: its columns by name, and how each is computed.
 
-    The columns are `dense` ones of numbers, then those that only `quiet` lines have, who have no others, then `coded` ones: groups of
-    which at most one is 1, told by its number in the group, or by the size of the group where none is.
+    The columns are the `dense` ones, which are numbers; then those of `quiet` lines, which have no others; then the `coded` ones: groups
+    of columns of which at most one is 1, told by its number in the group, or by the size of the group where none is.
     """
 
     def __init__(

@@ -65,10 +65,9 @@ def judge(page: Look, strength: Strength, title: str | None = None) -> list[Verd
     """
     verdicts = settle_repeats(page, title)
     if page.ruled:
-        alive = [at for at, verdict in enumerate(verdicts) if verdict is BODY]
-        if len(alive) == len(verdicts):
+        if verdicts.count(BODY) == len(verdicts):
             verdicts = _judge_block(page, strength)
-        elif alive:
+        elif alive := [at for at, verdict in enumerate(verdicts) if verdict is BODY]:
             for at, verdict in zip(alive, _judge_block(page.only(alive), strength), strict=True):
                 verdicts[at] = verdict
     if page.copies:
@@ -97,26 +96,28 @@ def _judge_block(page: Look, strength: Strength) -> list[Verdict]:
         return _judge_clean(page)
     first, last = best_block(page)
     return [
-        *_before_body(page.rules[:first], strength),
-        *_body(page.keys[first:last], page.rules[first:last], strength),
-        *_after_body(page.rules[last:], strength),
+        *_judge_before(page.rules[:first], strength),
+        *_judge_inside(page.keys[first:last], page.rules[first:last], strength),
+        *_judge_after(page.rules[last:], strength),
     ]
 
 
-def _before_body(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
+def _judge_before(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
+    """The verdicts on what stands before the body."""
     unnamed = Verdict(Label.NAVIGATION, "before-body", False)
     return [(rule and _goes_outside(rule, strength)) or unnamed for rule in rules]
 
 
-def _body(keys: Sequence[str], rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
-    said = _stay(keys)
+def _judge_inside(keys: Sequence[str], rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
+    """The verdicts on the lines of the body, of which only those go that a rule names as never part of an article."""
+    said = _stays(keys)
     for at, rule in enumerate(rules):
         if rule is not None:
-            said[at] = _goes_inside(rule, strength) or _stays(rule) or said[at]
+            said[at] = _goes_inside(rule, strength) or _stays_by(rule) or said[at]
     return said
 
 
-def _after_body(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
+def _judge_after(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
     """The verdicts on what stands behind the body; the heading of related reading or comments names what follows it."""
     said = []
     unnamed = after = Verdict(Label.SITE_CHROME, "after-body", False)
@@ -139,7 +140,7 @@ def _after_body(rules: Sequence[Rule | None], strength: Strength) -> list[Verdic
 
 @cache
 def _goes_outside(rule: Rule, strength: Strength) -> Verdict | None:
-    """The verdict on a line outside the body by the rule that fits it; None if the rule does not tell."""
+    """The verdict on a line outside the body by the rule that fits it; None if the rule does not act, and the line goes with the others."""
     if rule.strength > strength or rule.label is Label.BODY:
         return None
     return Verdict(rule.label, rule.id, False)
@@ -180,13 +181,13 @@ def _judge_clean(page: Look) -> list[Verdict]:
     if any(rule.where == "edge" and _acts_alone(rule) for rule in filter(None, page.rules)):
         running = np.flatnonzero(page.prose()[0] * page.shape.closed)  # a long title is no paragraph
         first, last = (int(running[0]), int(running[-1])) if len(running) else (len(page.keys), -1)
-    said = _stay(page.keys)
+    said = _stays(page.keys)
     for at, rule in enumerate(page.rules):
         if rule is not None:
             goes = _acts_alone(rule) and (
                 rule.where == "anywhere" or (rule.where == "edge" and not first <= at <= last)
             )
-            said[at] = Verdict(rule.label, rule.id, False) if goes else _stays(rule) or said[at]
+            said[at] = Verdict(rule.label, rule.id, False) if goes else _stays_by(rule) or said[at]
     return said
 
 
@@ -195,13 +196,13 @@ def _acts_alone(rule: Rule) -> bool:
     return rule.strength == Strength.SAFE or rule.own
 
 
-def _stay(keys: Sequence[str]) -> list[Verdict]:
+def _stays(keys: Sequence[str]) -> list[Verdict]:
     """The verdicts on lines that stay, by their text: headings are short, and no mark ends them."""
     return [BODY if len(key) > HEADING_CHARS or key[-1] in _NO_HEADING else _HEADING for key in keys]
 
 
 @cache
-def _stays(rule: Rule) -> Verdict | None:
+def _stays_by(rule: Rule) -> Verdict | None:
     """The verdict on a line that stays, by the rule that fits it; None if the rule does not tell."""
     return Verdict(rule.label, "body", True) if rule.label is Label.CAPTION or rule.where != "hint" else None
 

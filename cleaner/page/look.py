@@ -50,7 +50,7 @@ class Look:
         """The lines as columns; measured when first asked for."""
         if self._shape is None and self._whole is not None:
             whole, lines = self._whole
-            self._shape = whole.shape.only(lines if isinstance(lines, slice) else np.array(lines))
+            self._shape = whole.shape.only(lines if isinstance(lines, slice) else np.array(lines, dtype=np.int64))
         if self._shape is None:
             points, starts, lengths = self._source
             first = np.array(starts, dtype=np.int64)

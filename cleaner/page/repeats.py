@@ -79,17 +79,16 @@ def echoes(keys: Sequence[str]) -> list[int]:
 
     Both have at least 24 characters; one may be cut off.
     """
-    openers = [key[:_OPENERS] for key in keys if len(key) >= _OPENERS]
-    if len(set(openers)) == len(openers):
-        return []
     long = [at for at, key in enumerate(keys) if len(key) >= _OPENERS]
+    openers = [keys[at][:_OPENERS] for at in long]
     last = dict(zip(openers, long, strict=True))
-    found = []
-    for at, opener in zip(long, openers, strict=True):
-        key, later = keys[at], last[opener]
-        if later > at and keys[later].startswith(key.rstrip(" .…")):
-            found.append(at)
-    return found
+    if len(last) == len(long):
+        return []
+    return [
+        at
+        for at, opener in zip(long, openers, strict=True)
+        if (later := last[opener]) > at and keys[later].startswith(keys[at].rstrip(" .…"))
+    ]
 
 
 def find_repeated_body(keys: Sequence[str], copies: Copies, is_head: Callable[[int], bool]) -> list[int]:
