@@ -17,6 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from cleaner.errors import CleanerError, ConfigError, WorkerError
@@ -26,8 +28,11 @@ __all__ = ["Pool", "Task", "count_cores"]
 MOST_DEATHS = 5
 """So many workers may die of a task before they begin with its first item."""
 
-AHEAD = 2
+AHEAD = 3
 """Tasks a worker that are read ahead, done or not: this bounds the memory."""
+
+GIVEN = 2
+"""Tasks that a worker is given at once: it goes on with the second while its answer to the first is looked at."""
 
 _MAIN = "from cleaner.pool import serve; serve()"
 
@@ -55,7 +60,7 @@ class Task:
 
 
 class _Worker:
-    """A process, the two pipes to it, and the task that it is at."""
+    """A process, the two pipes to it, and its tasks: the one that it is at, and the next."""
 
     def __init__(self, function: str, settings: Any) -> None:
         theirs_in, ours_out = os.pipe()
@@ -65,34 +70,48 @@ class _Worker:
             [sys.executable, "-P", "-c", _MAIN, str(theirs_in), str(theirs_out)],
             pass_fds=(theirs_in, theirs_out),
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": paths},
+            # Its arrays are small: threads of NumPy's own, one a core in each worker, would only be in the way.
+            env={"OPENBLAS_NUM_THREADS": "1", **os.environ, "PYTHONPATH": paths},
             start_new_session=True,  # an interrupt is for this process, which ends the workers in good order
         )
         os.close(theirs_in)
         os.close(theirs_out)
         self.answers = Connection(ours_in, writable=False)
-        self._tasks = Connection(ours_out, readable=False)
-        self.task: Task | None = None
+        self.tasks: deque[Task] = deque()
         self.at: int | None = None
         """The item that it began last, where it goes item by item."""
+        self._pipe = Connection(ours_out, readable=False)
+        self._messages: SimpleQueue[bytes | None] = SimpleQueue()
+        self._sender = Thread(target=self._send_all, name="tasks of a worker", daemon=True)
+        self._sender.start()
         self._send((function, settings))
 
     def _send(self, message: Any) -> None:
-        with suppress(
-            BrokenPipeError, ConnectionResetError
-        ):  # it has died: its answers end, too, and that is seen to there
-            self._tasks.send_bytes(pickle.dumps(message, protocol=5))
+        self._messages.put(pickle.dumps(message, protocol=5))
+
+    def _send_all(self) -> None:
+        """Sends what there is to be sent, in a thread: a pipe holds little, and the worker reads on when it is done with what it has."""
+        while (message := self._messages.get()) is not None:
+            with suppress(OSError):  # it has died: its answers end, too, and that is seen to there
+                self._pipe.send_bytes(message)
 
     def give(self, task: Task) -> None:
-        self.task, self.at = task, None
+        self.tasks.append(task)
         self._send((task.items, task.about, task.poisonous, task.deaths > 0))
 
+    def finish(self) -> Task:
+        """The task that it is done with."""
+        self.at = None
+        return self.tasks.popleft()
+
     def end(self, *, kill: bool = False) -> None:
-        self._tasks.close()
-        self.answers.close()
         if kill:
             self.process.kill()
         self.process.wait()
+        self._messages.put(None)
+        self._sender.join()  # what it has still to send cannot be sent any more
+        self._pipe.close()
+        self.answers.close()
 
 
 class Pool:
@@ -113,7 +132,19 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
+    def start(self) -> None:
+        """Starts all workers now, so that they are ready when the first tasks are; else each is started when it is needed."""
+        self._start(self._jobs)
+
+    def _start(self, count: int) -> None:
+        while len(self._workers) < count:
+            self._workers.append(_Worker(self._function, self._settings))
+
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Ends the workers, whatever they are at."""
         for worker in self._workers:
             worker.end(kill=True)
         self._workers = []
@@ -132,53 +163,47 @@ class Pool:
                     break
                 given.append(task)
                 again.append(task)
-            self._give(again)
+            self._give(again, ended)
             if not given:
                 return
             while given[0].number not in answers:
                 for worker in self._wait():
-                    task = self._take(worker, answers)
-                    if task is not None:
-                        again.appendleft(task)
-                self._give(again)
+                    again.extendleft(reversed(self._take(worker, answers)))
+                self._give(again, ended)
             task = given.popleft()
             yield task, answers.pop(task.number)
 
-    def _give(self, waiting: deque[Task]) -> None:
-        while waiting:
-            worker = next((worker for worker in self._workers if worker.task is None), None)
-            if worker is None:
-                if len(self._workers) >= self._jobs:
-                    return
-                worker = _Worker(self._function, self._settings)
-                self._workers.append(worker)
-            worker.give(waiting.popleft())
+    def _give(self, waiting: deque[Task], ended: bool) -> None:
+        """Gives tasks to workers, first to those that have none. Of the last ones each waits for a worker that has nothing else to do."""
+        self._start(min(sum(bool(worker.tasks) for worker in self._workers) + len(waiting), self._jobs))
+        for count in range(GIVEN):
+            kept = self._jobs if ended and count else 0
+            for worker in self._workers:
+                if len(worker.tasks) == count and len(waiting) > kept:
+                    worker.give(waiting.popleft())
 
     def _wait(self) -> list[_Worker]:
-        busy = {worker.answers: worker for worker in self._workers if worker.task is not None}
+        busy = {worker.answers: worker for worker in self._workers if worker.tasks}
         return [busy[ready] for ready in wait(list(busy)) if isinstance(ready, Connection)]
 
-    def _take(self, worker: _Worker, answers: dict[int, Any]) -> Task | None:
-        """Takes one message of a worker; the task that is to be done again where it died."""
-        task = worker.task
-        if task is None:
-            return None
+    def _take(self, worker: _Worker, answers: dict[int, Any]) -> list[Task]:
+        """Takes one message of a worker; the tasks that are to be done by others where it died."""
         try:
             kind, value = pickle.loads(worker.answers.recv_bytes())
         except (EOFError, OSError):
-            return self._bury(worker, task)
+            return self._bury(worker)
         if kind == "begun":
             worker.at = value
         elif kind == "done":
-            answers[task.number] = value
-            worker.task = None
+            answers[worker.finish().number] = value
         else:
             raise value
-        return None
+        return []
 
-    def _bury(self, worker: _Worker, task: Task) -> Task:
+    def _bury(self, worker: _Worker) -> list[Task]:
         self._workers.remove(worker)
         worker.end()
+        task = worker.tasks[0]  # the others it did not begin
         if worker.at is not None:
             if task.suspect == worker.at:
                 task.poisonous.append(worker.at)
@@ -189,7 +214,7 @@ class Pool:
                 " is there too little memory? Try fewer jobs"
             )
         task.deaths += 1
-        return task
+        return [*worker.tasks]
 
 
 def serve() -> None:

@@ -174,3 +174,34 @@ def test_articles_before_a_fault_of_any_kind_are_not_lost(tmp_path: Path, monkey
     with pytest.raises(cleaner.errors.MissingExtraError):
         articles.extend(cleaner.Cleaner().pipe([*TEXTS[:70], {"html": "<p>一"}, *TEXTS], jobs=2))
     assert len(articles) == 70
+
+
+def test_workers_can_be_started_before_there_is_work() -> None:
+    with Pool("workers:make_doubler", 2, 2) as pool:
+        pool.start()
+        workers = [worker.process.pid for worker in pool._workers]
+        assert len(workers) == 2
+        assert [answer for _, answer in pool.run(Task(n, [n]) for n in range(6))] == [[(2 * n, None)] for n in range(6)]
+        assert [worker.process.pid for worker in pool._workers] == workers
+        pool.end()
+        assert not pool._workers
+
+
+def test_a_worker_is_given_its_next_task_before_it_asks() -> None:
+    given: list[list[int]] = []
+
+    def tasks() -> Iterator[Task]:
+        for number in range(12):
+            given.append([len(worker.tasks) for worker in pool._workers])
+            yield Task(number, [number] * 100_000)  # more than a pipe holds
+
+    with Pool("workers:make_doubler", 2, 2) as pool:
+        assert [len(answer) for _, answer in pool.run(tasks())] == [100_000] * 12
+    assert max(max(counts, default=0) for counts in given) == 2
+
+
+def test_what_was_given_to_a_worker_behind_what_killed_it_is_done_by_another() -> None:
+    tasks: list[list[Any]] = [["die"], [1], [2], ["die", 3], [4], [5], [6]]
+    assert [answer for _, answer in results(tasks, jobs=1)] == [
+        ["left out"], [(2, "x")], [(4, "x")], ["left out", (6, "x")], [(8, "x")], [(10, "x")], [(12, "x")],
+    ]  # fmt: skip
