@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner import Cleaner, Document, SiteProfile, Sites, learn_sites
+from cleaner import Cleaner, Document, RunConfig, SiteProfile, Sites, learn_sites
+from cleaner.corpus.batch import Batch
+from cleaner.corpus.sources import Source
+from cleaner.corpus.work import Worker
 from cleaner.errors import ConfigError
 from cleaner.page.learn import MIN_PAGES, SiteLearner, page_hash
 from cleaner.page.site import mask, site_of
@@ -233,3 +236,16 @@ def test_nothing_is_learned_from_clean_news(shared: Path) -> None:
 
     with gzip.open(shared / "data" / "news_hans.jsonl.gz", "rt", encoding="utf-8") as file:
         assert not learn_sites(json.loads(line) for line in file)
+
+
+def test_a_worker_reports_the_pages_that_are_kept_of_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.page.learn.PAGES", 8)
+    records = [{"url": f"https://hewan.example/{n}", "text": page(n)} for n in range(100)]
+    batch = Batch(Source("a.jsonl", "a.jsonl"), "jsonl", 1, [json.dumps(record).encode() for record in records])
+    count, found = Worker(RunConfig()).learn(batch)
+    assert count == 100
+    assert sorted(number for _, number, _ in found) == sorted(page_hash(page(n)) for n in range(100))[:8]
+    learner = SiteLearner()
+    for each in found:
+        learner.add_packed(*each)
+    assert learner.learn().to_json() == learn_sites(records).to_json()

@@ -16,8 +16,6 @@ import cleaner
 from cleaner.config import RunConfig
 from cleaner.corpus.sources import Source, find_sources
 from cleaner.errors import ConfigError, InputError, OutputError
-from cleaner.page.rules import rule_book
-from cleaner.page.site import Sites
 
 __all__ = ["Input", "Plan", "make_plan"]
 
@@ -141,8 +139,13 @@ def make_plan(inputs: Sequence[str], output: Path, config: RunConfig, stdin: Pat
 
 def _check_settings(config: RunConfig) -> dict[str, str]:
     """Reads the files that the settings name; a hash of each."""
-    rule_book(config.clean.rules)
+    if config.clean.rules:
+        from cleaner.page.rules import rule_book
+
+        rule_book(config.clean.rules)
     if config.sites:
+        from cleaner.page.site import Sites
+
         Sites.load(config.sites)
     files = (*config.clean.rules, *([config.sites] if config.sites else []))
     return {path: blake2b(Path(path).read_bytes(), digest_size=8).hexdigest() for path in files}

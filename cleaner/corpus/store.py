@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from cleaner.corpus.batch import Batch
-from cleaner.corpus.work import Columns
+from cleaner.corpus.columns import Columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

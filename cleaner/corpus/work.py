@@ -5,12 +5,12 @@ from __future__ import annotations
 import traceback
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from cleaner.corpus.batch import SHOWN_BYTES, Batch, Fault
+from cleaner.corpus.columns import LEARN, Columns
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.jsonlines import article_fields, line_fields, to_json
 from cleaner.corpus.records import Record, read_records
@@ -23,36 +23,10 @@ if TYPE_CHECKING:
     from cleaner.page.clean import Cleaner
     from cleaner.page.learn import SiteLearner
 
-__all__ = ["LEARN", "Columns", "Worker", "clean_records", "content_id", "fields_of", "make_worker", "record_id"]
-
-LEARN = "learn"
-"""What goes with a batch that is to be read for what sites have in common, in the place of the file of learned sites."""
+__all__ = ["Worker", "clean_records", "content_id", "fields_of", "make_worker", "record_id"]
 
 HEAD = ("url", "site", "title")
 """The fields that are written before the text."""
-
-
-@dataclass(slots=True)
-class Columns:
-    """The records of a batch as columns, a row each; those of rejected ones have an `error`, and no text."""
-
-    line: list[int | None] = field(default_factory=list)
-    id: list[str] = field(default_factory=list)
-    size: list[int] = field(default_factory=list)
-    """Bytes of the text in UTF-8; -1 where the record was rejected."""
-    complete: list[int] = field(default_factory=list)
-    earliest: list[int] = field(default_factory=list)
-    sites: list[int] = field(default_factory=list)
-    """These three are the criteria by which the article that is kept is chosen."""
-    head: list[bytes] = field(default_factory=list)
-    tail: list[bytes] = field(default_factory=list)
-    """The fields of the article as JSON, those before the text and those after it."""
-    removed: list[bytes] = field(default_factory=list)
-    """The lines that went, a JSON object a line, without the article's id."""
-    error: list[str | None] = field(default_factory=list)
-    input: list[bytes | None] = field(default_factory=list)
-    texts: list[bytes] = field(default_factory=list)
-    counts: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 def fields_of(config: RunConfig) -> Fields:
@@ -106,17 +80,26 @@ class Worker:
         self, batch: Batch, poisonous: Collection[int] = (), begin: Callable[[int], None] | None = None
     ) -> tuple[int, list[tuple[str, int, bytes]]]:
         """How many records there are, and the pages that may be among the sample of their site: site, hash and lines of each."""
-        from cleaner.page.learn import SiteLearner
+        from cleaner.page.learn import SiteLearner, pack_page
 
         self._learner = learner = self._learner or SiteLearner()
         count, found = 0, []
+        waiting = []
         for record in self._records(batch, poisonous, begin):
             count += 1
-            if isinstance(record, InputError):
+            if isinstance(record, InputError) or (place := learner.find(record.document)) is None:
                 continue
-            with suppress(NotTextError, RecursionError):  # it is rejected when it is cleaned
-                if page := learner.read(record.document, self._config.clean):
-                    found.append(page)
+            if isinstance(record.document.text, str):
+                waiting.append((*place, record.document))
+            else:
+                try:
+                    found.append((*place, pack_page(record.document, self._config.clean)))
+                except (NotTextError, RecursionError):  # it is rejected when it is cleaned
+                    continue
+            learner.add_packed(*place, b"")  # its place is taken; what the page holds is for the asker
+        # A page that others of the batch took the place of again need not be looked at.
+        kept = ((site, number, page) for site, number, page in waiting if learner.holds(site, number))
+        found += [(site, number, pack_page(page, self._config.clean)) for site, number, page in kept]
         return count, found
 
     # Cleaning
@@ -194,8 +177,10 @@ class Worker:
         tally["records"]["articles"] += 1
         tally["records"]["without text"] += not text
         tally["records"]["lines"] += len(article.lines)
-        tally["removed"].update([str(line.label) for line in removed])
-        tally["flags"].update(article.flags)
+        if removed:
+            tally["removed"].update([str(line.label) for line in removed])
+        if article.flags:
+            tally["flags"].update(article.flags)
 
     def _reject(self, columns: Columns, error: InputError, tally: Mapping[str, Counter[str]]) -> None:
         columns.line.append(error.line)
