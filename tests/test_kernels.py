@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import combinations, pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -584,3 +588,45 @@ def test_a_search_misses_no_pair_that_is_near(texts: list[str]) -> None:
     for item in result.duplicates:
         both, either = sets[item.id] & sets[item.kept_id], sets[item.id] | sets[item.kept_id]
         assert item.similarity == len(both) / len(either) >= 0.8
+
+
+LOADED = "cleaner.duplicates.pair_kernels"
+
+
+def run_afresh(script: str) -> str:
+    """What a script says that is run by an interpreter of its own."""
+    source = str(Path(cleaner.__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": source},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def test_the_loops_are_loaded_beside_other_work() -> None:
+    script = f"""
+import sys
+from cleaner.duplicates.ahead import loading_ahead
+with loading_ahead():
+    pass
+print({LOADED!r} in sys.modules)
+"""
+    assert run_afresh(script) == "True"
+
+
+def test_loops_that_are_not_wanted_any_more_are_not_loaded_and_can_be_later() -> None:
+    script = f"""
+import sys
+from cleaner.duplicates.ahead import loading_ahead
+try:
+    with loading_ahead():
+        raise KeyboardInterrupt
+except KeyboardInterrupt:
+    print({LOADED!r} in sys.modules)
+import cleaner
+print(cleaner.dedup(["今天上午大桥正式通车了"] * 2).kept)
+"""
+    assert run_afresh(script).splitlines() == ["False", "(0,)"]

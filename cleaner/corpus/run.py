@@ -8,18 +8,19 @@ import platform
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from cleaner.config import RunConfig
 from cleaner.corpus.batch import Batch, Fault, Limits, is_blank
+from cleaner.corpus.columns import LEARN
 from cleaner.corpus.outputs import write_whole
 from cleaner.corpus.plan import Plan, make_plan
 from cleaner.corpus.read import read_batches
-from cleaner.corpus.work import LEARN
 from cleaner.corpus.workspace import RunResult, Workspace
+from cleaner.duplicates.ahead import loading_ahead
 from cleaner.errors import CleanerError, ConfigError, InputError, OutputError
 from cleaner.pool import Pool, Task, count_cores
 
@@ -90,29 +91,38 @@ class _Run:
     # The steps
 
     def _do(self) -> None:
-        from cleaner.corpus.search import Outcome, find_duplicates, read_ids
-        from cleaner.corpus.store import Store
-
-        store = Store(self._space.work)
-        try:
-            found = self._space.work / "outcome.npz"
-            sites = self._space.work / "sites.json"
+        found = self._space.work / "outcome.npz"
+        sites = self._space.work / "sites.json"
+        with Pool("cleaner.corpus.work:make_worker", self._config, self._jobs) as pool:
             if not found.exists():
-                with Pool("cleaner.corpus.work:make_worker", self._config, self._jobs) as pool:
-                    with self._timed("learn"):
-                        self._learn(pool, sites)
-                    with self._timed("clean"):
-                        self._clean(pool, store, str(sites))
-            if (difference := self._plan.difference(self._make_plan())) is not None:
-                raise InputError(f"the input changed while it was read: {difference}; give --overwrite to begin anew")
-            with self._timed("search"):
-                ids = read_ids(store)
+                pool.start()  # they import what they work with while this process does
+            from cleaner.corpus.search import Outcome, find_duplicates, read_ids
+            from cleaner.corpus.store import Store
+
+            with closing(Store(self._space.work)) as store:
                 if not found.exists():
-                    find_duplicates(store, ids, self._config.dedup, self._report).save(found)
-                outcome = Outcome.load(found)
-            self._write(store, ids, outcome, sites)
-        finally:
-            store.close()
+                    self._learn_and_clean(pool, store, sites)
+                    pool.end()
+                if (difference := self._plan.difference(self._make_plan())) is not None:
+                    raise InputError(
+                        f"the input changed while it was read: {difference}; give --overwrite to begin anew"
+                    )
+                with self._timed("search"):
+                    ids = read_ids(store)
+                    if not found.exists():
+                        find_duplicates(store, ids, self._config.dedup, self._report).save(found)
+                    outcome = Outcome.load(found)
+                self._write(store, ids, outcome, sites)
+
+    def _learn_and_clean(self, pool: Pool, store: Any, sites: Path) -> None:
+        from cleaner.page.learn import SiteLearner
+
+        learner = SiteLearner()  # all is imported that both steps ask for in this process: see `loading_ahead`
+        with loading_ahead():
+            with self._timed("learn"):
+                self._learn(pool, learner, sites)
+            with self._timed("clean"):
+                self._clean(pool, store, str(sites))
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
@@ -147,13 +157,11 @@ class _Run:
         for number, (source, batch) in enumerate(batches):
             yield Task(number, batch.items, (replace(batch, items=[]), what), note=(source, batch))
 
-    def _learn(self, pool: Pool, file: Path) -> None:
+    def _learn(self, pool: Pool, learner: Any, file: Path) -> None:
         """Writes what was learned of sites, or given, to a file, if it is not there."""
         if not file.exists():
-            from cleaner.page.learn import SiteLearner
             from cleaner.page.site import Sites
 
-            learner = SiteLearner()
             if self._config.learn:
                 limit = self._config.limit or None
                 starts = self._starts()

@@ -7,14 +7,15 @@ those that call one another stand in one file, but for `kernels.mix`, which neve
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
 
 from numba import int64, njit, types, uint32, uint64
 
-__all__ = ["I64", "TABLE", "TEXT", "U32", "U64", "Array", "Number", "announce", "compiled"]
+from cleaner.duplicates.ahead import stop_unwanted
+
+__all__ = ["I64", "TABLE", "TEXT", "U32", "U64", "Array", "Number", "compiled"]
 
 Array: TypeAlias = Any
 Number: TypeAlias = Any
@@ -24,9 +25,6 @@ TEXT = types.Array(types.uint8, 1, "C", readonly=True)
 TABLE = types.Array(types.uint32, 1, "C", readonly=True)
 U32, U64, I64 = uint32[::1], uint64[::1], int64[::1]
 
-NOTICE = 1.5
-"""Seconds after which it is said that the loops are being compiled: reading them from the cache takes half a second."""
-
 _Loop = TypeVar("_Loop", bound=Callable[..., Any])
 
 
@@ -34,8 +32,9 @@ def compiled(signature: Any) -> Callable[[_Loop], _Loop]:
     """Compiles a loop, into the cache where there is one to use. It lets other threads run while it runs."""
 
     def compile_it(function: _Loop) -> _Loop:
+        stop_unwanted()
         try:
-            return cast(_Loop, njit(signature, nogil=True, cache=True)(function))
+            loop = njit(signature, nogil=True, cache=True)(function)
         except Exception as error:  # no folder that can be written, a full disk, a damaged file: of many kinds
             logging.getLogger("cleaner").debug("not cached: %s", error)
             _say_once(
@@ -43,20 +42,13 @@ def compiled(signature: Any) -> Callable[[_Loop], _Loop]:
                 "let NUMBA_CACHE_DIR name an empty folder that can be written"
             )
             return cast(_Loop, njit(signature, nogil=True)(function))
+        if loop.stats.cache_misses:  # the first of them, or one that was changed: so are those that follow
+            _say_once(
+                "compiling the loops of the duplicate search, once after an install; this takes about ten seconds"
+            )
+        return cast(_Loop, loop)
 
     return compile_it
-
-
-def announce() -> threading.Timer:
-    """Begins to wait; unless it is cancelled in time, it is logged that loops are compiled."""
-    timer = threading.Timer(
-        NOTICE,
-        _say_once,
-        ["compiling the loops of the duplicate search, once after an install; this takes about ten seconds"],
-    )
-    timer.daemon = True
-    timer.start()
-    return timer
 
 
 @cache

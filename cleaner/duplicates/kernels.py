@@ -12,11 +12,9 @@ from __future__ import annotations
 import numpy as np
 from numba import boolean, float64, int32, int64, types, uint32, uint64, void
 
-from cleaner.duplicates.compiled import I64, TABLE, TEXT, U32, U64, Array, Number, announce, compiled
+from cleaner.duplicates.compiled import I64, TABLE, TEXT, U32, U64, Array, Number, compiled
 
 __all__ = ["count_facts", "count_shared", "mix", "sketch_texts"]
-
-_notice = announce()
 
 _POINT_AND_NEXT = types.Tuple((uint32, int64))  # type: ignore[no-untyped-call]
 
@@ -570,6 +568,3 @@ def count_facts(
         fill_terms(tokens2, count2, slots2[:size2])
         counts[pair, 9] = count_own_terms(slots[:size], slots2[:size2])
         counts[pair, 10] = count_own_terms(slots2[:size2], slots[:size])
-
-
-_notice.cancel()

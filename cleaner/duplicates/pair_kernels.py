@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import float64, int64, uint32, void
 
-from cleaner.duplicates.compiled import I64, U32, U64, Array, announce, compiled
+from cleaner.duplicates.compiled import I64, U32, U64, Array, compiled
 from cleaner.duplicates.kernels import mix
 
 __all__ = [
@@ -21,8 +21,6 @@ __all__ = [
     "group_samples",
     "sort_entries",
 ]
-
-_notice = announce()
 
 
 @compiled(void(uint32[:, ::1], I64, int64, int64, U64))
@@ -248,6 +246,3 @@ def contained_pairs(
                 number += 1
             counts[other] = np.uint32(0)
     return number
-
-
-_notice.cancel()
