@@ -23,6 +23,10 @@ USUAL: Mapping[str, tuple[str, ...]] = {
 """The names that are tried for each, the first one first."""
 
 
+_KNOWN = ("id", "url", "title", "site")
+"""What comes out again under its own name, where it had it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fields:
     """The names of fields that were given; None for those that are to be guessed from `USUAL`."""
@@ -51,18 +55,19 @@ class Fields:
         text, html = self._content(record, names, where)
         extra = dict(record)
         extra.pop(names["html"] if text is None else names["text"], None)
-        known: dict[str, str] = {}
-        for role in ("id", "url", "title", "site"):
-            if role not in names:
+        known: dict[str, str | None] = {}
+        for role in _KNOWN:
+            if (name := names.get(role)) is None:
+                known[role] = None
                 continue
-            value = record[names[role]]
-            if role == "id" and isinstance(value, int) and not isinstance(value, bool):
+            value = record[name]
+            if role == "id" and type(value) is int:
                 value = str(value)
-            if value and isinstance(value, str):
-                known[role] = value
-            if names[role] == role and (value is None or isinstance(value, str)):
+            is_text = isinstance(value, str)
+            known[role] = (value or None) if is_text else None
+            if name == role and (is_text or value is None):
                 extra.pop(role, None)
-        return Document(text=text, html=html, extra=extra, folder=folder, **known)
+        return Document(known["id"], text, html, known["url"], known["title"], known["site"], extra, folder)
 
     def _content(self, record: Mapping[str, Any], names: Mapping[str, str], where: str) -> tuple[Any, Any]:
         text = record.get(names["text"]) if "text" in names else None

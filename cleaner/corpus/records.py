@@ -36,8 +36,9 @@ def read_records(
 
     `begin` is called with the place of each before it is read.
     """
+    is_lines = batch.format == "jsonl"
     for index, item in enumerate(batch.items):
-        if batch.format == "jsonl" and is_blank(item):
+        if is_lines and is_blank(item):
             continue
         if begin:
             begin(index)
@@ -53,23 +54,22 @@ def read_records(
 
 def _read(batch: Batch, index: int, fields: Fields) -> Record:
     source, item, line = batch.source, batch.items[index], batch.place(index)
-    where = source.path if batch.is_whole_file else f"{source.path}:{line}"
+    if isinstance(item, bytes) and batch.is_whole_file:
+        page: dict[str, Any] = {batch.format: item}
+        return Record(source.path, 1, Document(folder=source.folder, **page), name=source.name)
+    where = f"{source.path}:{line}"
+    if isinstance(item, bytes):
+        record = read_object(item.removeprefix(b"\xef\xbb\xbf") if line == 1 else item, where)
+        return Record(where, line, fields.document(record, where), record)
     if isinstance(item, Fault):
+        where = source.path if batch.is_whole_file else where
         raise InputError(f"{source.path if item.ends and line == 1 else where}: {item.what}")
     if isinstance(item, Page):
         kept = {name: value for name, value in item.fields.items() if name == "fetched"}
         content: dict[str, Any] = {"text" if item.fields["plain"] else "html": item.html}
         document = Document(id=item.fields["id"], url=item.fields["url"], extra=kept, **content)
         return Record(where, line, document, {**item.fields, **content})
-    if isinstance(item, bytes) and batch.is_whole_file:
-        content = {batch.format: item}
-        return Record(where, 1, Document(folder=source.folder, **content), name=source.name)
-    record = (
-        read_object(item.removeprefix(b"\xef\xbb\xbf") if line == 1 else item, where)
-        if isinstance(item, bytes)
-        else item
-    )
-    return Record(where, line, fields.document(record, where), record)
+    return Record(where, line, fields.document(item, where), item)
 
 
 def read_fields(record: Record) -> Mapping[str, Any]:
