@@ -73,7 +73,7 @@ class _JsonWriter:
             said = orjson.dumps(text.decode())
         except UnicodeDecodeError:  # half characters
             said = json.dumps(text.decode("utf-8", "surrogatepass")).encode()
-        self._output.write(b'{"id":' + id + b"," + head[1:-2] + b',"text":' + said + b"," + tail[1:])
+        self._output.write(b"".join((b'{"id":', id, b",", head[1:-2], b',"text":', said, b",", tail[1:])))
         self._counts[-1] += 1
 
     def finish(self) -> dict[str, int]:

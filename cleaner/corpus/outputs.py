@@ -13,6 +13,10 @@ from cleaner.errors import OutputError
 __all__ = ["Output", "failure", "publish", "sync", "write_whole"]
 
 
+BUFFER = 1 << 20
+"""Bytes that are written at once: lines are short, and each call of the system costs."""
+
+
 def failure(path: Path | str, error: OSError) -> OutputError:
     """What is said of a file that cannot be written."""
     return OutputError(f"{path}: cannot be written: {error.strerror or error}")
@@ -25,7 +29,7 @@ class Output:
         self.path = path
         self.size = 0
         try:
-            self._file: IO[bytes] = open(path, "wb")  # noqa: SIM115 - closed by finish
+            self._file: IO[bytes] = open(path, "wb", BUFFER)  # noqa: SIM115 - closed by finish
         except OSError as error:
             raise failure(path, error) from None
 

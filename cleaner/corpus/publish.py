@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise, repeat
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -55,9 +56,9 @@ def write_results(
         results = _Results(ids, outcome, articles, later)
         for output in results.open(folder):
             opened.enter_context(closing(output))
-        for number, name, row in _iter_rows(store, names):
-            results.add(number, name, row)
-            if progress and number % REPORTED == REPORTED - 1:
+        for row in _iter_rows(store, ids, outcome, names):
+            results.add(row)
+            if progress and row.number % REPORTED == REPORTED - 1:
                 progress(REPORTED)
         files = results.finish()
     files["clusters.jsonl"] = _write_clusters(folder / "clusters.jsonl", ids, outcome)
@@ -79,43 +80,41 @@ class _Results:
         self._rejected = Output(folder / "rejected.jsonl")
         return self._removed, self._duplicates, self._rejected
 
-    def add(self, number: int, name: str, row: dict[str, Any]) -> None:
+    def add(self, row: _Row) -> None:
         self.counts["in"] += 1
-        stays_for = int(self._outcome.kept_for[number])
-        if stays_for < 0:
-            self._reject(name, row)
-        elif stays_for != number:
-            self._drop(number, stays_for)
+        if row.kept_for < 0:
+            self._reject(row)
+        elif row.kept_for != row.number:
+            self._drop(row)
         else:
-            self._keep(number, row)
+            self._keep(row)
 
-    def _reject(self, name: str, row: dict[str, Any]) -> None:
+    def _reject(self, row: _Row) -> None:
         self.counts["rejected"] += 1
-        data = row["input"] or b""
-        shown = data.decode("utf-8", "backslashreplace")
-        self._rejected.write(to_json({"file": name, "line": row["line"], "error": row["error"], "input": shown}))
+        shown = (row.input or b"").decode("utf-8", "backslashreplace")
+        self._rejected.write(to_json({"file": row.file, "line": row.line, "error": row.error, "input": shown}))
 
-    def _drop(self, number: int, stays_for: int) -> None:
-        kind = KINDS[int(self._outcome.kinds[number])]
+    def _drop(self, row: _Row) -> None:
+        kind = KINDS[int(self._outcome.kinds[row.number])]
         self.counts["duplicates"] += 1
         self.counts[f"duplicates {kind}"] += 1
         fields = {
-            "id": self._ids[number],
-            "kept_id": self._ids[stays_for],
+            "id": row.id,
+            "kept_id": self._ids[row.kept_for],
             "kind": kind,
-            "similarity": float(self._outcome.similarity[number]),
-            "containment": float(self._outcome.containment[number]),
+            "similarity": float(self._outcome.similarity[row.number]),
+            "containment": float(self._outcome.containment[row.number]),
         }
         self._duplicates.write(to_json(fields))
 
-    def _keep(self, number: int, row: dict[str, Any]) -> None:
+    def _keep(self, row: _Row) -> None:
         self.counts["kept"] += 1
-        id = json_string(self._ids[number])
-        text, lines = row["text"], row["removed"]
-        if number in self._later:
-            text, dropped = _without(text, self._later[number])
+        id = json_string(row.id)
+        text, lines = row.text, row.removed
+        if row.number in self._later:
+            text, dropped = _without(text, self._later[row.number])
             lines += dropped
-        self._articles.write(id, row["head"], text, row["tail"])
+        self._articles.write(id, row.head, text, row.tail)
         if lines:
             self.counts["lines removed"] += lines.count(b"\n")
             named = b'{"id":' + id + b","
@@ -134,18 +133,46 @@ class _Results:
         return files
 
 
-def _iter_rows(store: Store, names: list[str]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Every record of the run: its number, its file, and its columns with its text."""
-    number = 0
+class _Row(NamedTuple):
+    """A record of the run, with what became of it."""
+
+    number: int
+    kept_for: int
+    file: str
+    line: int | None
+    id: str
+    text: bytes
+    head: bytes
+    tail: bytes
+    removed: bytes
+    error: str | None
+    input: bytes | None
+
+
+def _iter_rows(store: Store, ids: Ids, outcome: Outcome, names: list[str]) -> Iterator[_Row]:
+    """Every record of the run."""
+    done = 0
     with open(store.folder / "texts", "rb") as texts:
         for entry, index, rows in store.iter_rows():
-            sizes = index.column("size").to_pylist()
-            lines = index.column("line").to_pylist()
-            for row, size, line in zip(rows.to_pylist(), sizes, lines, strict=True):
-                row["line"] = line
-                row["text"] = texts.read(size) if size > 0 else b""
-                yield number, names[entry.source], row
-                number += 1
+            numbers = range(done, done + entry.records)
+            done = numbers.stop
+            columns = (
+                numbers,
+                outcome.kept_for[numbers.start : numbers.stop].tolist(),
+                repeat(names[entry.source], len(numbers)),
+                index.column("line").to_pylist(),
+                ids.named(numbers, index.column("id").to_pylist()),
+                _read_texts(texts, index.column("size").to_pylist()),
+                *(rows.column(name).to_pylist() for name in _Row._fields[6:]),
+            )
+            yield from map(_Row._make, zip(*columns, strict=True))
+
+
+def _read_texts(file: IO[bytes], sizes: list[int]) -> Iterator[bytes]:
+    """The texts that come next in a file; those of rejected records, of size -1, are empty."""
+    ends = list(accumulate(max(size, 0) for size in sizes))
+    data = file.read(ends[-1]) if ends else b""
+    return (data[start:end] for start, end in pairwise([0, *ends]))
 
 
 def _without(text: bytes, numbers: set[int]) -> tuple[bytes, bytes]:

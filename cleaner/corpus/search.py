@@ -37,6 +37,11 @@ class Ids:
         found: str = self.renamed.get(number) or self._column[number].as_py()
         return found
 
+    def named(self, numbers: range, ids: list[str]) -> list[str]:
+        """The ids of successive records, from those that they came with."""
+        renamed = self.renamed
+        return [renamed.get(number, id) for number, id in zip(numbers, ids, strict=True)] if renamed else ids
+
     def order(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """For each of some records its place among them by id."""
         ids = self._column.take(pa.array(numbers)).combine_chunks()
