@@ -160,6 +160,8 @@ def test_memory_is_bounded_by_the_number_of_sites(monkeypatch: pytest.MonkeyPatc
         ("", None),
         (None, None),
         ("https://河湾.example/1", "河湾.example"),
+        ("https://www.hewan.公司.cn/1", "hewan.公司.cn"),
+        ("https://www.hewan.xn--55qx5d.cn/1", "hewan.xn--55qx5d.cn"),
         ("//user:secret@finance.sina.com.cn:8080/a?b@c", "sina.com.cn"),
         ("HTTP://WWW.Hewan.Example.", "hewan.example"),
         ("http://[2001:db8::1]:80/x", "2001:db8::1"),

@@ -143,17 +143,18 @@ def _read_profile(origin: str, value: Any) -> SiteProfile:
 
 
 @cache
-def _suffixes() -> Any:
+def _suffixes(encoded: bool) -> Any:
+    """The list of public suffixes; written as ASCII, too (`xn--…`), it takes twice as long to make, and few hosts ask for that."""
     from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList()
+    return PublicSuffixList(accept_encoded_idn=encoded)
 
 
 @lru_cache(1 << 16)
 def _domain(host: str) -> str:
     if host.replace(".", "").isdigit() or ":" in host:  # a number, which has no domain
         return host
-    return _suffixes().privatesuffix(host) or host
+    return _suffixes("xn--" in host).privatesuffix(host) or host
 
 
 def site_of(url: str | None) -> str | None:
