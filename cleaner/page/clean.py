@@ -141,7 +141,7 @@ class Cleaner:
     def _read(self, document: Document) -> Paragraphs:
         page = Paragraphs(document, self.config)
         if self.sites and (profile := self.sites.get(group_of(document) or "")):
-            page.site = profile.lines
+            page.site = profile
         return page
 
     def _look(self, page: Paragraphs) -> Look:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from cleaner.page.features import LABELS, NO_RULE, Evidence
 from cleaner.page.probe import probe
 from cleaner.page.rules import Rule, RuleBook
 from cleaner.page.shape import Shape, measure
-from cleaner.page.site import as_site_rule, mask
+from cleaner.page.site import SiteProfile, as_site_rule
 from cleaner.types import Label
 
 if TYPE_CHECKING:
@@ -65,14 +65,11 @@ class Look:
             page.glued = {at - first: place for at, place in self.glued.items() if first <= at < last}
         return page
 
-    def mark(self, site: Mapping[str, int]) -> Look:
-        """The same page, with the lines that its site is known by (see `SiteProfile.lines`) under a rule."""
-        for at, key in enumerate(
-            mask("\n".join(self.keys)).split("\n")
-        ):  # all at once: a call a line costs three times as much
-            if key in site:
-                self.rules[at] = as_site_rule(self.rules[at])
-                self.ruled = True
+    def mark(self, site: SiteProfile) -> Look:
+        """The same page, with the lines of its site under a rule."""
+        for at in site.find(self.keys):
+            self.rules[at] = as_site_rule(self.rules[at])
+            self.ruled = True
         return self
 
     def hint(self, hints: Sequence[Rule | None]) -> Look:

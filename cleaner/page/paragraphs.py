@@ -18,6 +18,7 @@ from cleaner.types import Document
 if TYPE_CHECKING:
     from cleaner.page.markup import MarkedPage
     from cleaner.page.rules import Rule
+    from cleaner.page.site import SiteProfile
 
 __all__ = ["Paragraphs", "read_page", "read_text"]
 
@@ -64,8 +65,8 @@ class Paragraphs:
         """The text as it was given, as it was decoded, or as the page was turned into it."""
         sheet, self.edits = split(self.source, script=config.script, punctuation=config.punctuation)
         self.sheet = sheet
-        self.site: Mapping[str, int] = {}
-        """The lines that its site is known by, where that was learned."""
+        self.site: SiteProfile | None = None
+        """What its pages have in common, where that was learned."""
         self._hints: tuple[list[int], list[Rule | None]] | tuple[()] = ()
         self.verdicts: list[Verdict] = []
         self.joints = ["\n"] * len(sheet.texts)

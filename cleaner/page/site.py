@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -66,6 +66,17 @@ class SiteProfile:
 
     pages: int = 0
     lines: Mapping[str, int] = field(default_factory=dict)
+    _firsts: frozenset[str] = field(init=False, repr=False, compare=False)
+    """What a line in probe form begins with that may be one of them."""
+
+    def __post_init__(self) -> None:
+        firsts = {line[:1] for line in self.lines}
+        object.__setattr__(self, "_firsts", frozenset(firsts | set("0123456789" if "0" in firsts else "")))
+
+    def find(self, keys: Sequence[str]) -> list[int]:
+        """The places of the lines of a page, in probe form, that are the site's."""
+        firsts, lines = self._firsts, self.lines
+        return [at for at, key in enumerate(keys) if key[0] in firsts and mask(key) in lines]
 
     def __add__(self, other: SiteProfile) -> SiteProfile:
         """Both together; pages that both were learned from count twice."""
