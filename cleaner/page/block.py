@@ -147,12 +147,13 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
         if rule.label in HEADS and _is_head(sums[at] - sums[first], sums[last] - sums[at], sums[last] - sums[first]):
             first = at + 1
     total = sums[last] - sums[first]
+    whole = _whole_prose(shape, prose) if any(rule.label is Label.RELATED for _, rule in named) else sums
     for at, rule in named:
         if at <= first:
             continue
         before, after = sums[at] - sums[first], sums[last] - sums[at]
         # Related reading stands in the middle of some articles: then whole paragraphs follow its links.
-        goes_on = rule.label is Label.RELATED and _whole_prose(at, last, shape, prose) > 200
+        goes_on = rule.label is Label.RELATED and whole[last] - whole[at] > 200
         if (rule.closes and not goes_on and after <= 0.25 * total and before >= 60) or (
             rule.label in _SIGNATURES and after <= 0.12 * total and before >= 150
         ):
@@ -189,10 +190,9 @@ def _is_sentence(at: int, rules: Sequence[Rule | None], shape: Shape) -> bool:
     )
 
 
-def _whole_prose(first: int, last: int, shape: Shape, prose: NDArray[np.float64]) -> float:
-    """How much running text there is in lines that end with their sentence."""
-    lines = slice(first, last)
-    return float(prose[lines][shape.closed[lines] & ~shape.elided[lines]].sum())
+def _whole_prose(shape: Shape, prose: NDArray[np.float64]) -> list[float]:
+    """How much running text there is in lines that end with their sentence, summed over all lines before each place."""
+    return list(accumulate((prose * (shape.closed & ~shape.elided)).tolist(), initial=0.0))
 
 
 def _go_on(last: int, page: Look) -> int:
