@@ -29,7 +29,7 @@ MOST_DEATHS = 5
 """So many workers may die of a task before they begin with its first item."""
 
 AHEAD = 3
-"""Tasks a worker that are read ahead, done or not: this bounds the memory."""
+"""Tasks a worker that are read ahead, done or not: with the packed ones that wait to be sent, this bounds the memory."""
 
 GIVEN = 2
 """Tasks that a worker is given at once: it goes on with the second while its answer to the first is looked at."""
@@ -53,6 +53,8 @@ class Task:
     note: Any = None
     """What the asker wants to know of it later; it is not sent."""
     deaths: int = 0
+    early_deaths: int = 0
+    """How many workers died of it in a row before they began with its first item."""
     suspect: int | None = None
     """The place of the item that the last worker died of, which may have been killed from outside."""
     poisonous: list[int] = field(default_factory=list)
@@ -94,6 +96,7 @@ class _Worker:
         while (message := self._messages.get()) is not None:
             with suppress(OSError):  # it has died: its answers end, too, and that is seen to there
                 self._pipe.send_bytes(message)
+            del message  # it is large, and the next one may be long in coming
 
     def give(self, task: Task) -> None:
         self.tasks.append(task)
@@ -132,9 +135,9 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
-    def start(self) -> None:
-        """Starts all workers now, so that they are ready when the first tasks are; else each is started when it is needed."""
-        self._start(self._jobs)
+    def start(self, tasks: int) -> None:
+        """Starts workers for so many tasks now, so that they are ready when the tasks are; else each is started when it is needed."""
+        self._start(min(tasks, self._jobs))
 
     def _start(self, count: int) -> None:
         while len(self._workers) < count:
@@ -204,15 +207,21 @@ class Pool:
         self._workers.remove(worker)
         worker.end()
         task = worker.tasks[0]  # the others it did not begin
-        if worker.at is not None:
+        code = worker.process.returncode
+        if worker.at is None:
+            task.early_deaths += 1
+            if task.early_deaths > MOST_DEATHS:
+                raise WorkerError(
+                    f"a worker ended with code {code} before it began to work, {task.early_deaths} times in a row;"
+                    " is there too little memory? Try fewer jobs"
+                )
+        else:
+            task.early_deaths = 0
+            if worker.at in task.poisonous:
+                raise WorkerError(f"a worker ended with code {code} at an item that was left out; please report it")
             if task.suspect == worker.at:
                 task.poisonous.append(worker.at)
             task.suspect = worker.at
-        elif task.deaths >= MOST_DEATHS:
-            raise WorkerError(
-                f"a worker ended with code {worker.process.returncode} before it began to work, {task.deaths + 1} times in a row;"
-                " is there too little memory? Try fewer jobs"
-            )
         task.deaths += 1
         return [*worker.tasks]
 
@@ -234,7 +243,11 @@ def serve() -> None:
         module, _, function = name.partition(":")
         work = getattr(import_module(module), function)(settings)
         while True:
-            items, about, poisonous, careful = pickle.loads(tasks.recv_bytes())
+            try:
+                task = tasks.recv_bytes()
+            except OSError:  # the asker was killed in the middle of it
+                return
+            items, about, poisonous, careful = pickle.loads(task)
             say("done", work(items, about, frozenset(poisonous), begin if careful else None))
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return
@@ -245,5 +258,7 @@ def serve() -> None:
             error.add_note("".join(traceback.format_exception(error)).rstrip())
         try:
             say("raised", error)
+        except BrokenPipeError:
+            return
         except Exception:
             say("raised", WorkerError(f"a worker failed: {type(error).__name__}: {error}"))

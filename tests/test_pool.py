@@ -178,7 +178,7 @@ def test_articles_before_a_fault_of_any_kind_are_not_lost(tmp_path: Path, monkey
 
 def test_workers_can_be_started_before_there_is_work() -> None:
     with Pool("workers:make_doubler", 2, 2) as pool:
-        pool.start()
+        pool.start(2)
         workers = [worker.process.pid for worker in pool._workers]
         assert len(workers) == 2
         assert [answer for _, answer in pool.run(Task(n, [n]) for n in range(6))] == [[(2 * n, None)] for n in range(6)]

@@ -465,27 +465,30 @@ def test_a_worker_that_is_killed_is_replaced(corpus: Path, undisturbed: dict[str
     assert files(tmp_path / "out") == undisturbed
 
 
-def test_a_poisonous_record_is_rejected_and_the_rest_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("learn", [False, True])
+def test_a_poisonous_record_is_rejected_and_the_rest_goes_on(
+    learn: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import os\n"
-        "import cleaner.page.clean as clean\n"
-        "judge = clean.Cleaner._read\n"
-        "def read(self, document):\n"
-        "    if document.text and '毒' in document.text:\n"
+        "import cleaner.page.paragraphs as paragraphs\n"
+        "split = paragraphs.split\n"
+        "def kill(text, **options):\n"
+        "    if '毒' in text:\n"
         "        os._exit(9)\n"
-        "    return judge(self, document)\n"
-        "clean.Cleaner._read = read\n",
+        "    return split(text, **options)\n"
+        "paragraphs.split = kill\n",
         "utf-8",
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     source = write(
         tmp_path / "in.jsonl",
-        {"id": 1, "text": BRIDGE},
-        {"id": 2, "text": "毒"},
-        {"id": 3, "text": FESTIVAL},
-        {"id": 4, "text": "毒"},
+        {"id": 1, "text": BRIDGE, "site": "a"},
+        {"id": 2, "text": "毒一", "site": "a"},
+        {"id": 3, "text": FESTIVAL, "site": "a"},
+        {"id": 4, "text": "毒二", "site": "a"},
     )
-    result = run(source, tmp_path / "out", learn=False)
+    result = run(source, tmp_path / "out", learn=learn)
     assert (result.counts["kept"], result.counts["rejected"]) == (2, 2)
     assert [row["line"] for row in lines(tmp_path / "out/rejected.jsonl")] == [2, 4]
     assert "the process that worked at this record ended" in lines(tmp_path / "out/rejected.jsonl")[0]["error"]

@@ -16,7 +16,7 @@ from cleaner.corpus.batch import Batch
 from cleaner.corpus.sources import Source
 from cleaner.corpus.work import Worker
 from cleaner.errors import ConfigError
-from cleaner.page.learn import MIN_PAGES, SiteLearner, page_hash
+from cleaner.page.learn import MIN_PAGES, SiteLearner, pack_lines, page_hash
 from cleaner.page.site import mask, site_of
 
 NUMERALS = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸"
@@ -130,7 +130,7 @@ def test_memory_is_bounded_by_the_number_of_pages(monkeypatch: pytest.MonkeyPatc
     for n in range(400):
         site, number = f"{n % 10}.example", page_hash(page(n))
         if learner.wants(site, number):
-            learner.add(site, number, page(n).split("\n"))
+            learner.add_packed(site, number, pack_lines(page(n).split("\n")))
         assert learner._count <= 60 + 1
 
 
@@ -141,7 +141,7 @@ def test_memory_is_bounded_by_the_number_of_sites(monkeypatch: pytest.MonkeyPatc
     def held(order: range) -> set[str]:
         learner = SiteLearner()
         for n in order:
-            learner.add(f"{n}.example", n, ["一"])
+            learner.add_packed(f"{n}.example", n, pack_lines(["一"]))
             assert learner._count <= 60
         return set(learner._samples)
 

@@ -19,6 +19,7 @@ from cleaner.corpus.columns import LEARN
 from cleaner.corpus.outputs import write_whole
 from cleaner.corpus.plan import Plan, make_plan
 from cleaner.corpus.read import read_batches
+from cleaner.corpus.sources import open_stdin
 from cleaner.corpus.workspace import RunResult, Workspace
 from cleaner.duplicates.ahead import loading_ahead
 from cleaner.errors import CleanerError, ConfigError, InputError, OutputError
@@ -57,6 +58,10 @@ def run(
     return _Run([os.fspath(path) for path in given], Path(output), config or RunConfig(), overwrite, progress).go()
 
 
+PACKED = 4
+"""Bytes of text that one byte of an input may hold."""
+
+
 class _Run:
     def __init__(
         self, inputs: list[str], folder: Path, config: RunConfig, overwrite: bool, progress: Progress | None
@@ -72,6 +77,8 @@ class _Run:
         space = self._space
         try:
             space.check()
+            if "-" in self._inputs:
+                open_stdin()
             make_plan(self._inputs, space.folder, self._config)  # what is wrong is said before anything is made
             with space.locked():
                 if "-" in self._inputs:
@@ -95,7 +102,7 @@ class _Run:
         sites = self._space.work / "sites.json"
         with Pool("cleaner.corpus.work:make_worker", self._config, self._jobs) as pool:
             if not found.exists():
-                pool.start()  # they import what they work with while this process does
+                pool.start(self._guess_batches())  # they import what they work with while this process does
             from cleaner.corpus.search import Outcome, find_duplicates, read_ids
             from cleaner.corpus.store import Store
 
@@ -123,6 +130,10 @@ class _Run:
                 self._learn(pool, learner, sites)
             with self._timed("clean"):
                 self._clean(pool, store, str(sites))
+
+    def _guess_batches(self) -> int:
+        """About how many batches there are, rather too many: a packed file holds several times what it takes on the disk."""
+        return sum(1 + item.size * PACKED // self._config.batch_bytes for item in self._plan.inputs)
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

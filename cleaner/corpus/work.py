@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from cleaner.corpus.jsonlines import article_fields, line_fields, to_json
 from cleaner.corpus.records import Record, read_records
 from cleaner.duplicates.cluster import complete, seconds, site_place
 from cleaner.errors import InputError, MissingExtraError, NotTextError, RuleError
-from cleaner.types import Article
+from cleaner.types import Article, Document
 
 if TYPE_CHECKING:
     from cleaner.config import RunConfig
@@ -83,23 +84,30 @@ class Worker:
         from cleaner.page.learn import SiteLearner, pack_page
 
         self._learner = learner = self._learner or SiteLearner()
-        count, found = 0, []
-        waiting = []
+        count = 0
+        found: list[tuple[str, int, bytes]] = []
+        waiting: list[tuple[str, int, Document]] = []
+
+        def pack(site: str, number: int, page: Document) -> bool:
+            with suppress(NotTextError, RecursionError):  # it is rejected when it is cleaned
+                found.append((site, number, pack_page(page, self._config.clean)))
+                return True
+            return False
+
         for record in self._records(batch, poisonous, begin):
             count += 1
             if isinstance(record, InputError) or (place := learner.find(record.document)) is None:
                 continue
-            if isinstance(record.document.text, str):
+            if begin is None and isinstance(record.document.text, str):
                 waiting.append((*place, record.document))
-            else:
-                try:
-                    found.append((*place, pack_page(record.document, self._config.clean)))
-                except (NotTextError, RecursionError):  # it is rejected when it is cleaned
-                    continue
+            elif not pack(
+                *place, record.document
+            ):  # what may hold no text; and all, where it is asked at which record this is
+                continue
             learner.add_packed(*place, b"")  # its place is taken; what the page holds is for the asker
-        # A page that others of the batch took the place of again need not be looked at.
-        kept = ((site, number, page) for site, number, page in waiting if learner.holds(site, number))
-        found += [(site, number, pack_page(page, self._config.clean)) for site, number, page in kept]
+        for site, number, page in waiting:
+            if learner.holds(site, number):  # others of the batch may have taken its place again
+                pack(site, number, page)
         return count, found
 
     # Cleaning

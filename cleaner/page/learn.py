@@ -109,10 +109,6 @@ class SiteLearner:
         """Whether a page that was taken in is still among those that are kept."""
         return number in self._samples.get(site, ())
 
-    def add(self, site: str, number: int, lines: Iterable[str]) -> None:
-        """Takes in a page that is wanted: its hash, and its lines as `cleaner.page.lines.split` gives them."""
-        self.add_packed(site, number, pack_lines(lines))
-
     def add_packed(self, site: str, number: int, packed: bytes) -> None:
         """Takes in a page if it is wanted: what was packed of it, by this learner or another."""
         if not self.wants(site, number):
