@@ -565,6 +565,37 @@ def test_a_pipe_closed_early_is_quiet(folder: Path) -> None:
             assert process.wait(30) == 0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell closes them")
+@pytest.mark.parametrize(("closed", "code"), [("2>&-", 0), (">&-", 0), (">&- 2>&-", 0), ("<&-", 1)])
+def test_closed_streams(folder: Path, closed: str, code: int) -> None:
+    """A daemon may have none of them: what is to be said goes nowhere, and what is to be read is an error."""
+    source = "-" if code else "page.txt"
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m cleaner run {source} -o out {closed}', sys.executable],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": PACKAGE_ROOT},
+        check=False,
+    )
+    assert done.returncode == code
+    assert (folder / "out").exists() == (not code)
+    if code:
+        assert done.stderr == "Error: -: stdin is closed; pipe something to it, or give a file\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full disk to offer")
+def test_what_cannot_be_shown_is_one_line(folder: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m cleaner run page.txt -o out --dry-run > /dev/full', sys.executable],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": PACKAGE_ROOT},
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Error: [Errno 28] No space left on device\n"
+
+
 def test_a_pipe_closed_early_does_not_lose_a_file_silently(folder: Path) -> None:
     write_jsonl(folder / "in.jsonl", *[{"text": PAGE}] * 3000)
     for arguments in (["-o", "out.jsonl", "--removed", "-"], ["--removed", "out.jsonl"]):

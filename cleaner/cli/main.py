@@ -26,7 +26,7 @@ from cleaner.cli.dedup import dedup
 from cleaner.cli.explain import explain
 from cleaner.cli.run import run
 from cleaner.cli.sites import sites
-from cleaner.cli.terminal import silence_stdout, visible
+from cleaner.cli.terminal import open_closed_streams, silence_stdout, visible
 from cleaner.errors import CleanerError, ConfigError
 
 __all__ = ["main"]
@@ -51,6 +51,7 @@ class _Group(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
+        open_closed_streams()
         try:
             return super().invoke(ctx)
         except CleanerError as error:
@@ -63,6 +64,10 @@ class _Group(click.Group):
         except BrokenPipeError:
             silence_stdout()  # the reader has all it wanted
             ctx.exit(0)
+        except OSError as error:  # a full disk behind stdout, say
+            silence_stdout()
+            click.echo(f"Error: {visible(str(error))}", err=True)
+            ctx.exit(1)
 
 
 atexit.register(gc.freeze)

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 
 import click
 
-__all__ = ["quit_at_interrupt", "silence_stdout", "visible"]
+__all__ = ["open_closed_streams", "quit_at_interrupt", "silence_stdout", "visible"]
 
 # Controls and escapes, marks that reorder what is shown, line separators, half characters.
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -24,6 +24,13 @@ def visible(text: str) -> str:
     'red: \\x1b[31m'
     """
     return _UNSHOWN.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def open_closed_streams() -> None:
+    """Points stdout and stderr nowhere where they are closed, as for a daemon: there is nobody to be told."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - to the end
 
 
 def silence_stdout() -> None:

@@ -13,7 +13,7 @@ from typing import IO
 from cleaner.corpus.unpack import PACKED, reason, unpack
 from cleaner.errors import InputError
 
-__all__ = ["FORMATS", "Source", "bare_name", "find_sources", "fits_format", "sniff", "walk"]
+__all__ = ["FORMATS", "Source", "bare_name", "find_sources", "fits_format", "open_stdin", "sniff", "walk"]
 
 SUFFIXES = {
     "text": (".txt", ".text"),
@@ -48,10 +48,18 @@ class Source:
     def open(self) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
         """The file itself, and what it holds, unpacked."""
         if self.path == "-":
-            yield sys.stdin.buffer, unpack(sys.stdin.buffer)
+            stdin = open_stdin()
+            yield stdin, unpack(stdin)
             return
         with open(self.path, "rb") as raw:
             yield raw, unpack(raw)
+
+
+def open_stdin() -> IO[bytes]:
+    """What is piped in. Raises InputError where stdin is closed."""
+    if sys.stdin is None:
+        raise InputError("-: stdin is closed; pipe something to it, or give a file")
+    return sys.stdin.buffer
 
 
 def bare_name(name: str) -> str:

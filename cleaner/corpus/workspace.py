@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from typing import Any
 
 from cleaner.corpus.outputs import publish, sync, write_whole
 from cleaner.corpus.plan import Plan
+from cleaner.corpus.sources import open_stdin
 from cleaner.errors import OutputError
 
 __all__ = ["RunResult", "Workspace"]
@@ -87,7 +87,7 @@ class Workspace:
         self.work.mkdir(exist_ok=True)
         part = self.work / "stdin.new"
         with open(part, "wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+            shutil.copyfileobj(open_stdin(), file, 1 << 20)
         os.replace(part, self.stdin)
 
     def begin(self, plan: Plan, *, overwrite: bool) -> RunResult | None:
