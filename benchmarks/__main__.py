@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from dataclasses import asdict, replace
@@ -30,7 +31,7 @@ def choose_peers(asked: str) -> list[Peer]:
     peers = read_peers()
     if asked == "all":
         return list(peers)
-    wanted = set() if asked == "none" else {name.strip() for name in asked.split(",")}
+    wanted = set() if asked == "none" else {name.strip() for name in asked.split(",")} - {""}
     if unknown := wanted - {peer.name for peer in peers}:
         raise click.BadParameter(
             f"no peer is called {', '.join(sorted(unknown))}; there are {', '.join(peer.name for peer in peers)}"
@@ -38,12 +39,23 @@ def choose_peers(asked: str) -> list[Peer]:
     return [peer for peer in peers if peer.name in wanted | ALWAYS]
 
 
+def prepare(out: Path) -> None:
+    """Makes the folder for results, before an hour is spent on them."""
+    try:
+        files.check_folder(out)
+    except OSError as error:
+        raise click.UsageError(f"{out} cannot be written: {error.strerror or error}") from None
+
+
 def measure(names: list[str], corpus: Path | None, data: Path | None, peers: list[Peer], out: Path, quick: bool) -> int:
     """Measures, prints, writes; 1 where ours did not come to an end, or a peer did not for another reason than its time."""
     console = Console(width=None if sys.stdout.isatty() else 180, highlight=False)
     progress = Console(stderr=True, highlight=False)
     settings = QUICK if quick else Settings()
+    prepare(out)
     source = Source(corpus, data, settings.made_texts, settings.most_texts)
+    if corpus and not (corpus.is_file() or corpus.is_dir()):
+        raise click.UsageError(f"{corpus} is no file but a pipe or device, and is read several times; give a file")
     if corpus and next(read_corpus(source), None) is None:
         raise click.UsageError(f"there is no text in {corpus}")
     bench = Bench(
@@ -128,11 +140,11 @@ add_suite("all", list(files.SUITES), "All three.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("results"), show_default=True)
 def runs(megabytes: tuple[int, ...], out: Path) -> None:
     """Whole runs alone, over made-up pages of these sizes: `runs 1000 10000` takes an hour, and 40 GB of the disk."""
+    prepare(out)
     settings = replace(Settings(), run_sizes=tuple(size * MB for size in megabytes))
     progress = Console(stderr=True, highlight=False)
     bench = Bench(source=Source(), settings=settings, peers=(), report=progress.print)
     rows = whole_runs.measure(bench)
-    out.mkdir(parents=True, exist_ok=True)
     (out / "runs.json").write_text(json.dumps({"machine": describe_machine(), "runs": rows}, indent=1) + "\n", "utf-8")
     Console(width=None if sys.stdout.isatty() else 180, highlight=False).print(whole_runs.show(rows).to_rich())
     sys.exit(1 if bench.wrong else 0)
@@ -161,4 +173,5 @@ def page(results: Path, check: bool) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that temporary folders go
     main(prog_name="python -m benchmarks")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -353,6 +354,62 @@ def test_a_corpus_without_texts_is_an_error(tmp_path: Path) -> None:
     done = run("quality", "--quick", "--corpus", str(corpus))
     assert done.returncode == 2
     assert f"there is no text in {corpus}" in done.stderr
+
+
+def test_what_cannot_be_measured_or_written_is_said_before_it_is_tried(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    done = run("quality", "--quick", "--made", "--out", str(tmp_path / "file" / "below"))
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    os.mkfifo(tmp_path / "pipe")
+    done = run("quality", "--quick", "--corpus", str(tmp_path / "pipe"), "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert "is no file but a pipe" in done.stderr
+
+
+def test_a_corpus_of_html_alone_has_no_search(tmp_path: Path) -> None:
+    from benchmarks.bench import Bench
+    from benchmarks.corpora.read import Source
+    from benchmarks.report import charts
+    from benchmarks.scale import articles
+    from benchmarks.settings import QUICK
+
+    (tmp_path / "html.jsonl").write_text('{"html": "<p>河湾大桥今天通车。</p>"}\n', "utf-8")
+    rows = articles.measure(Bench(source=Source(tmp_path / "html.jsonl"), settings=QUICK, peers=()))
+    assert rows == []
+    assert articles.show(rows).rows == []
+    assert charts.names("scale", {"articles": rows}) == []
+
+
+def test_labels_of_odd_types_are_read_or_left_out(tmp_path: Path) -> None:
+    from benchmarks.corpora.read import Source, read_labelled
+
+    rows = [
+        {"text": "河湾", "gold": "河湾", "date": 20240501, "html": ["x"], "id": 7},
+        {"text": "河湾", "gold": "。。。"},
+        {"text": "河湾", "gold": 5},
+    ]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    ((page,),) = [pages for _, pages in [read_labelled(Source(tmp_path / "a.jsonl"))]]
+    assert (page.text, page.html, page.date) == ("河湾", "", "20240501")
+
+
+def test_damaged_results_are_named_and_nothing_is_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from benchmarks.report import files, page
+
+    monkeypatch.setattr(page, "PAGE", tmp_path / "page.md")
+    monkeypatch.setattr(page, "CHARTS", tmp_path / "charts")
+    (tmp_path / "charts").mkdir()
+    (tmp_path / "charts/old.svg").write_text("", "utf-8")
+    for name in files.SUITES:
+        (tmp_path / f"{name}.json").write_text('{"a":', "utf-8")
+    assert page.make(tmp_path, check=False) == 1
+    (tmp_path / "speed.json").write_text("[]", "utf-8")
+    with pytest.raises(files.ResultsError, match="does not hold the results of a suite"):
+        files.read_json(tmp_path)
+    monkeypatch.setattr(page.charts, "draw", lambda *_: (_ for _ in ()).throw(ImportError("charts need matplotlib")))
+    assert page.make(page.ROOT / "benchmarks" / "results", check=False) == 1
+    assert (tmp_path / "charts/old.svg").exists()
 
 
 def test_an_unknown_peer_is_an_error() -> None:

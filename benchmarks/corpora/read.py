@@ -159,8 +159,9 @@ def _read_records(source: Source) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 def _read_gold(source: Source) -> Iterator[LabelledPage]:
     for number, (text, page, extra) in enumerate(_read_records(source)):
-        if isinstance(extra.get("gold"), str):
-            yield _labelled({"id": str(number), "text": text, "html": page, **extra})
+        gold = extra.get("gold")
+        if isinstance(gold, str) and any(map(str.isalnum, gold)):
+            yield _labelled({**extra, "id": str(number), "text": text, "html": page})
 
 
 def _given(source: Source) -> Texts:
@@ -174,7 +175,7 @@ def _real(source: Source, name: str) -> Texts:
 
 
 def _labelled(row: dict[str, Any]) -> LabelledPage:
-    known = {name: row.get(name) for name in ("date", "author") if row.get(name) not in (None, "", "UNKNOWN")}
+    known = {name: str(row[name]) for name in ("date", "author") if row.get(name) not in (None, "", "UNKNOWN")}
     authors = (known["author"],) if "author" in known else ()
     return LabelledPage(row["id"], row["text"], row["html"], row["gold"], known.get("date"), authors)
 

@@ -359,7 +359,12 @@ def raise_floors(figures: list[Figure], floors: dict[str, float]) -> dict[str, f
 def read_floors(path: Path | None = None) -> dict[str, float]:
     """The floors by name; a name that no figure has is an error."""
     path = path or FLOORS
-    floors: dict[str, float] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    try:
+        floors: dict[str, float] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    except ValueError as error:
+        raise SystemExit(f"{path.name} is damaged: {error}") from None
+    if not isinstance(floors, dict) or not all(isinstance(floor, int | float) for floor in floors.values()):
+        raise SystemExit(f"{path.name} is damaged: it must be an object with a number for each figure")
     if unknown := sorted(set(floors) - set(NAMES)):
         raise SystemExit(f"{path.name} holds {', '.join(unknown)}, which nothing measures")
     return floors

@@ -147,20 +147,25 @@ def names(suite: str, results: dict[str, Any]) -> list[str]:
     if suite == "quality":
         planted = ["quality-planted.svg"] * bool(results["duplicates"]["planted"])
         return ["quality-cleaning.svg"] * bool(results["cleaning"]) + ["quality-jaccard.svg", *planted]
-    return ["scale-seconds.svg", "scale-memory.svg"]
+    return ["scale-seconds.svg", "scale-memory.svg"] if _curves(results) else []
+
+
+def _curves(results: dict[str, Any]) -> list[dict[str, Any]]:
+    """The searches that were measured at two sizes or more."""
+    return [row for row in results["articles"] if len(row["points"]) > 1]
 
 
 def _scale(results: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for value, label in (("seconds", "seconds"), ("memory", "bytes of memory beyond the texts")):
+    curves = _curves(results)
+    for value, label in (("seconds", "seconds"), ("memory", "bytes of memory beyond the texts")) if curves else ():
         figure, axes = _figure(3.6)
-        for row in results["articles"]:
-            if len(row["points"]) > 1:
-                width, style = (2.4, "-") if row["ours"] else (1.2, "--")
-                sizes, values = (
-                    [each["texts"] for each in row["points"]],
-                    [_middle(each[value]) for each in row["points"]],
-                )
-                axes.plot(sizes, values, style, linewidth=width, marker="o", markersize=3, label=row["contender"])
+        for row in curves:
+            width, style = (2.4, "-") if row["ours"] else (1.2, "--")
+            sizes, values = (
+                [each["texts"] for each in row["points"]],
+                [_middle(each[value]) for each in row["points"]],
+            )
+            axes.plot(sizes, values, style, linewidth=width, marker="o", markersize=3, label=row["contender"])
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.set_xlabel("articles")

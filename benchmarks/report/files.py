@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,19 +16,39 @@ from benchmarks.speed import suite as speed
 SUITES: dict[str, Any] = {"speed": speed, "quality": quality, "scale": scale}
 
 
+class ResultsError(RuntimeError):
+    """Results that are missing or damaged."""
+
+
+def check_folder(folder: Path) -> None:
+    """Makes a folder that results are to be written to. Raises OSError: an hour of measuring should not end with that."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
 def write_json(folder: Path, result: dict[str, Any]) -> None:
     """`NAME.json`."""
-    folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(result, ensure_ascii=False, indent=1)
     (folder / f"{result['suite']}.json").write_text(text + "\n", "utf-8")
 
 
 def read_json(folder: Path) -> dict[str, dict[str, Any]]:
-    """The results of all suites. Raises FileNotFoundError with what to do where one is missing."""
+    """The results of all suites. Raises ResultsError with what to do where one is missing or damaged."""
     missing = [f"{name}.json" for name in SUITES if not (folder / f"{name}.json").is_file()]
     if missing:
-        raise FileNotFoundError(f"{folder} has no {', '.join(missing)}: python -m benchmarks all --out {folder}")
-    return {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in SUITES}
+        raise ResultsError(f"{folder} has no {', '.join(missing)}: python -m benchmarks all --out {folder}")
+    return {name: _read(folder / f"{name}.json") for name in SUITES}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        result = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise ResultsError(f"{path} is damaged: {error}; measure {path.stem} again") from None
+    if not isinstance(result, dict) or not {"suite", "machine", "results"} <= result.keys():
+        raise ResultsError(f"{path} does not hold the results of a suite; measure {path.stem} again")
+    return result
 
 
 def write_shown(folder: Path, result: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.machine import ROOT
 from benchmarks.quality import cleaning, floors
 from benchmarks.report import charts, worse
-from benchmarks.report.files import describe_run, read_json, shown
+from benchmarks.report.files import ResultsError, describe_run, read_json, shown
 from benchmarks.report.table import Table
 
 TEMPLATE = Path(__file__).with_name("page.md")
@@ -25,10 +25,13 @@ def make(folder: Path, check: bool) -> int:
     """Writes the page and the charts; with `check` nothing is written, and 1 returned where the page is not what the results make."""
     try:
         results = read_json(folder)
-    except FileNotFoundError as error:
+        text = compose(results)
+        drawn = (
+            {} if check else {f: svg for name, its in results.items() for f, svg in charts.draw(name, its["results"])}
+        )
+    except (ResultsError, ImportError) as error:
         print(error)
         return 1
-    text = compose(results)
     if check:
         same = PAGE.is_file() and PAGE.read_text("utf-8") == text
         print(f"{PAGE.name} is {'what' if same else 'not what'} the results make")
@@ -36,11 +39,10 @@ def make(folder: Path, check: bool) -> int:
     CHARTS.mkdir(exist_ok=True)
     for old in CHARTS.glob("*.svg"):
         old.unlink()
-    for name, result in results.items():
-        for file, svg in charts.draw(name, result["results"]):
-            (CHARTS / file).write_text(svg, "utf-8")
+    for file, svg in drawn.items():
+        (CHARTS / file).write_text(svg, "utf-8")
     PAGE.write_text(text, "utf-8")
-    print(f"{PAGE.relative_to(ROOT)} and {len(list(CHARTS.glob('*.svg')))} charts")
+    print(f"{PAGE.relative_to(ROOT)} and {len(drawn)} charts")
     return 0
 
 

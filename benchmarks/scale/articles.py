@@ -32,6 +32,8 @@ def measure(bench: Bench) -> list[dict[str, Any]]:
     """
     rows: dict[str, dict[str, Any]] = {}
     given = read_news(bench.source) if bench.source.corpus else None
+    if given and not given.texts:  # a corpus of HTML
+        return []
     sizes = [size for size in bench.settings.article_counts if not given or size < len(given.texts)]
     for size in [*sizes, len(given.texts)] if given else sizes:
         texts, groups = (given.texts[:size], None) if given else made(size)
