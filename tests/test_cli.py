@@ -584,7 +584,8 @@ def test_closed_streams(folder: Path, closed: str, code: int) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full disk to offer")
-def test_what_cannot_be_shown_is_one_line(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_what_cannot_be_shown_is_one_line() -> None:
     done = subprocess.run(
         ["sh", "-c", '"$0" -m cleaner run page.txt -o out --dry-run > /dev/full', sys.executable],
         stderr=subprocess.PIPE,
