@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import Thread, current_thread
+from threading import Thread
 
-__all__ = ["loading_ahead", "stop_unwanted"]
+__all__ = ["loading_ahead"]
 
 
 class _Loading(Thread):
     """Imports the loops; what is wrong with them is raised where they are imported again, to be used."""
 
     is_wanted = True
+    """Looked at before each loop: see compiled.py."""
 
     def __init__(self) -> None:
         super().__init__(name="loading the loops", daemon=True)
@@ -38,10 +39,3 @@ def loading_ahead() -> Iterator[None]:
         raise
     finally:
         loading.join()  # a process must not end while a thread of it compiles
-
-
-def stop_unwanted() -> None:
-    """To be called before each loop is loaded or compiled: ends the loading that this thread was started for, if it is not wanted any more."""
-    thread = current_thread()
-    if isinstance(thread, _Loading) and not thread.is_wanted:
-        raise ImportError("the loops are not wanted any more")

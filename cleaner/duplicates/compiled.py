@@ -7,13 +7,12 @@ those that call one another stand in one file, but for `kernels.mix`, which neve
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
 
 from numba import int64, njit, types, uint32, uint64
-
-from cleaner.duplicates.ahead import stop_unwanted
 
 __all__ = ["I64", "TABLE", "TEXT", "U32", "U64", "Array", "Number", "compiled"]
 
@@ -32,7 +31,7 @@ def compiled(signature: Any) -> Callable[[_Loop], _Loop]:
     """Compiles a loop, into the cache where there is one to use. It lets other threads run while it runs."""
 
     def compile_it(function: _Loop) -> _Loop:
-        stop_unwanted()
+        _stop_unwanted()
         try:
             loop = njit(signature, nogil=True, cache=True)(function)
         except Exception as error:  # no folder that can be written, a full disk, a damaged file: of many kinds
@@ -49,6 +48,12 @@ def compiled(signature: Any) -> Callable[[_Loop], _Loop]:
         return cast(_Loop, loop)
 
     return compile_it
+
+
+def _stop_unwanted() -> None:
+    """Ends the loading in a thread that was begun ahead of its use (ahead.py) and is not wanted any more."""
+    if not getattr(threading.current_thread(), "is_wanted", True):
+        raise ImportError("the loops are not wanted any more")
 
 
 @cache
