@@ -167,6 +167,24 @@ def test_any_page_is_asked_the_same_as_its_lines(data: st.DataObject) -> None:
     check_prefilter(data.draw(lines))
 
 
+@pytest.mark.parametrize("few", [0, 1_000_000])
+def test_a_pattern_that_needs_nothing_is_asked_of_every_line(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefilter, "_FEW_PLACES", few)
+    book = RuleBook([Rule("any", Label.BODY, r"\w{3}", max_chars=5), Rule("word", Label.DATE, "今天")])
+    found = look(["一二三", "今天", "一二", "一二三四五六", "𠮷𠮷𠮷"], book).rules
+    assert [rule and rule.id for rule in found] == ["any", "word", None, None, "any"]
+
+
+@pytest.mark.parametrize("few", [0, 1_000_000])
+def test_there_may_be_more_rules_than_fit_into_a_few_words(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefilter, "_FEW_PLACES", few)
+    marks = [mark for mark in map(chr, range(0x4E00, 0x5000)) if probe(mark)[0] == mark]
+    assert len(marks) > 300
+    book = RuleBook([Rule(mark, Label.BODY, f"{mark}号线") for mark in marks])
+    found = look([f"{mark}号线" for mark in marks], book).rules
+    assert [rule and rule.id for rule in found] == marks
+
+
 # A user's own rules
 
 MISTAKES = [

@@ -465,6 +465,18 @@ def test_a_worker_that_is_killed_is_replaced(corpus: Path, undisturbed: dict[str
     assert files(tmp_path / "out") == undisturbed
 
 
+def test_no_more_workers_are_started_ahead_than_there_is_work_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr("cleaner.pool.Pool.start", lambda _, tasks: asked.append(tasks))
+    run(write(tmp_path / "one.jsonl", {"text": BRIDGE}), tmp_path / "one", jobs=8)
+    source = write(tmp_path / "many.jsonl", *[{"id": number, "text": BRIDGE * 20} for number in range(200)])
+    run(source, tmp_path / "many", jobs=8, batch_bytes=100_000)
+    assert asked[0] == 1
+    assert asked[1] >= source.stat().st_size // 100_000 > 1
+
+
 @pytest.mark.parametrize("learn", [False, True])
 def test_a_poisonous_record_is_rejected_and_the_rest_goes_on(
     learn: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
