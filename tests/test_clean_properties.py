@@ -459,3 +459,10 @@ def test_cost_is_linear_in_the_length_of_a_page(make: Callable[[int], str]) -> N
     timed(make(50))
     short, long = (min(timed(make(lines))[1] for _ in range(2)) for lines in (400, 1600))
     assert long < 8 * short + 0.05
+
+
+def test_cost_is_linear_in_the_headings_of_related_reading() -> None:
+    """Each asks how much of the article follows: what that costs shows only where there are thousands."""
+    texts = ["\n".join(f"{SENTENCE[:-1]}{at}。\n相关新闻" for at in range(count)) for count in (10_000, 40_000)]
+    short, long = (min(timed(text)[1] for _ in range(2)) for text in texts)
+    assert long < 8 * short
