@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +45,16 @@ def sample_pages() -> dict[str, tuple[str, dict[str, Any]]]:
         labels = json.loads((samples / "labels" / path.parent.name / f"{path.stem}.json").read_text(encoding="utf-8"))
         pages[labels["id"]] = (path.read_text(encoding="utf-8"), labels)
     return pages
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Any:
+    """A file system of 3 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], check=False, capture_output=True
+    ).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)

@@ -8,7 +8,9 @@ import logging
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,14 @@ from hypothesis import strategies as st
 
 import cleaner
 from cleaner import Article, DedupConfig, Document, Kind
-from cleaner.duplicates import contain, lsh, sketch, verify
+from cleaner.duplicates import cluster, contain, lsh, search, sketch, verify
+from cleaner.duplicates import scratch as scratch_module
+from cleaner.duplicates import texts as texts_module
+from cleaner.duplicates.paragraphs import find_repeated
+from cleaner.duplicates.result import DedupResult
+from cleaner.duplicates.scratch import Scratch
 from cleaner.duplicates.shingles import shingles
+from cleaner.duplicates.texts import read_records
 from cleaner.errors import ConfigError, NotTextError
 
 STORY = (
@@ -501,6 +509,39 @@ def test_threads_and_batches_do_not_change_the_result(monkeypatch: pytest.Monkey
     for jobs in (1, 2, 5):
         result = cleaner.dedup(texts, jobs=jobs)
         assert (result.duplicates, result.pairs) == (expected.duplicates, expected.pairs)
+
+
+@pytest.mark.parametrize("in_files", [True, False])
+def test_arrays_in_files_and_small_parts_do_not_change_the_result(
+    in_files: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = similar_texts(17, 120)
+    notice = "声明：" + THIRD
+    texts = ["\n".join([*lines[at : at + 2], *[notice] * (at % 3 == 0)]) for at in range(0, len(lines), 2)]
+    records = read_records([{"id": f"n{number}", "text": text} for number, text in enumerate(texts)])
+    config = DedupConfig(paragraphs="mark", min_articles=2)
+
+    def find(scratch: Scratch | None, jobs: int) -> tuple[Any, ...]:
+        found = search.search(records, replace(config, jobs=jobs), None, scratch)
+        result = DedupResult(records, found, config, partial(find_repeated, scratch=scratch))
+        return result.duplicates, result.pairs, result.paragraphs
+
+    expected = find(None, 1)
+    assert all(expected)
+    for module, name, value in (
+        (scratch_module, "SMALL", 1),
+        (sketch, "RELAXED", 1),
+        (sketch, "MOVED", 40),
+        (lsh, "TEXTS", 3),
+        (contain, "ENTRIES", 64),
+        (contain, "READ", 50),
+        (texts_module, "READ", 500),
+        (cluster, "CHUNK", 2),
+    ):
+        monkeypatch.setattr(module, name, value)
+    for jobs in (1, 3):
+        assert find(Scratch(tmp_path) if in_files else None, jobs) == expected
+    assert not list(tmp_path.iterdir())
 
 
 def test_large_buckets_are_compared_with_leaders(monkeypatch: pytest.MonkeyPatch) -> None:

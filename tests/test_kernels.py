@@ -24,7 +24,7 @@ from cleaner.duplicates.contain import find_contained
 from cleaner.duplicates.lsh import choose_bands, find_in_bands, run_until_it_fits
 from cleaner.duplicates.minhash import permutations
 from cleaner.duplicates.shingles import _token_value, iter_tokens, shingle_id, shingles, token_table, weights
-from cleaner.duplicates.sketch import SAMPLE_RATE, Sketches, sketch
+from cleaner.duplicates.sketch import SAMPLE_RATE, Samples, Sketches, sketch
 from cleaner.duplicates.texts import ArrowTexts, ListTexts
 from cleaner.duplicates.verify import COLUMNS, Pairs, count_facts, count_shared
 
@@ -149,14 +149,15 @@ def plain_signature(text: str, num_perm: int, seed: int) -> list[int]:
 
 
 def samples_of(sketches: Sketches, place: int) -> list[int]:
-    return sketches.samples[sketches.sample_starts[place] : sketches.sample_starts[place + 1]].tolist()
+    values, starts = sketches.samples.values, sketches.samples.starts
+    return values[starts[place] : starts[place + 1]].tolist()
 
 
 def as_lists(sketches: Sketches) -> list[Any]:
     return [
         column.tolist()
         for column in (
-            sketches.sizes, sketches.digests, sketches.signatures, sketches.samples, sketches.sample_starts,
+            sketches.sizes, sketches.digests, sketches.signatures, sketches.samples.values, sketches.samples.starts,
         )
     ]  # fmt: skip
 
@@ -199,8 +200,8 @@ def test_digests_tell_order_and_number_of_tokens_apart() -> None:
 @given(ANY_TEXTS)
 def test_a_search_without_containment_takes_no_samples(texts: list[str]) -> None:
     plain, sampled = sketch(ListTexts(texts), 16, 1, sampled=False), sketch(ListTexts(texts), 16, 1)
-    assert plain.samples.tolist() == []
-    assert plain.sample_starts.tolist() == [0] * (len(texts) + 1)
+    assert plain.samples.values.tolist() == []
+    assert plain.samples.starts.tolist() == [0] * (len(texts) + 1)
     assert as_lists(plain)[:3] == as_lists(sampled)[:3]
 
 
@@ -356,8 +357,10 @@ def made_sketches(signatures: NDArray, sizes: NDArray, samples: list[list[int]] 
         np.asarray(sizes, np.int64),
         np.zeros((count, 2), np.uint64),
         np.ascontiguousarray(signatures, np.uint32),
-        np.array([sample for own in samples for sample in own], np.uint32),
-        np.cumsum([0, *map(len, samples)], dtype=np.int64),
+        Samples(
+            np.array([sample for own in samples for sample in own], np.uint32),
+            np.cumsum([0, *map(len, samples)], dtype=np.int64),
+        ),
     )
 
 
@@ -526,7 +529,7 @@ def test_texts_that_share_enough_samples_are_candidates(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(contain, "MOST_TEXTS", most)
         patch.setattr(contain, "ENTRIES", entries)
-        found = as_pairs(find_contained(sketches, order, containment, jobs=jobs)[0])
+        found = as_pairs(find_contained(sketches.samples, order, containment, jobs=jobs)[0])
     assert found == plain_contained(sketches, order, contain.SHARE * containment, most)
 
 

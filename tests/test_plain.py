@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -48,8 +49,8 @@ def test_sketches_are_the_same(texts: list[str]) -> None:
         return sketch(ListTexts(texts), 32, 7)
 
     compiled, other = work(), on_plain_loops(work)
-    for name in Sketches.__slots__:
-        assert np.array_equal(getattr(compiled, name), getattr(other, name)), name
+    for name in ("sizes", "digests", "signatures", "samples.values", "samples.starts"):
+        assert np.array_equal(attrgetter(name)(compiled), attrgetter(name)(other)), name
 
 
 @given(TEXTS)

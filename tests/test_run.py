@@ -702,19 +702,6 @@ def test_all_is_on_the_disk_before_it_gets_its_name(
     assert {path.stat().st_ino for path in (tmp_path / "out").iterdir()} <= synced
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Any:
-    """A file system of 3 MB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], check=False, capture_output=True
-    ).returncode:
-        pytest.skip("no file system can be mounted here")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
 def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(
     corpus: Path, undisturbed: dict[str, bytes], small_disk: Path
 ) -> None:

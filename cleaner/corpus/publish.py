@@ -18,9 +18,10 @@ from cleaner.config import RunConfig
 from cleaner.corpus.articles import ArticleWriter, make_writer
 from cleaner.corpus.jsonlines import to_json
 from cleaner.corpus.outputs import Output
-from cleaner.corpus.search import KINDS, Ids, Outcome
+from cleaner.corpus.search import Ids, Outcome
 from cleaner.corpus.store import Store
 from cleaner.duplicates.edit import RULE, later_copies
+from cleaner.duplicates.verdict import KINDS
 from cleaner.types import Label
 
 __all__ = ["Published", "write_results"]

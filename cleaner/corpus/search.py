@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,12 @@ import pyarrow.compute as pc
 from cleaner.config import DedupConfig
 from cleaner.corpus.store import INDEX, Store, StoredTexts
 from cleaner.duplicates.texts import Records
-from cleaner.types import Kind, RepeatedParagraph
+from cleaner.types import RepeatedParagraph
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Ids", "Outcome", "find_duplicates", "read_ids"]
-
-KINDS = (Kind.EXACT, Kind.NEAR, Kind.CONTAINED)
 
 
 class Ids:
@@ -32,6 +31,7 @@ class Ids:
     def __init__(self, column: Any) -> None:
         self._column = column
         self.renamed = _tell_apart(column)
+        _let_go()
 
     def __getitem__(self, number: int) -> str:
         found: str = self.renamed.get(number) or self._column[number].as_py()
@@ -45,8 +45,14 @@ class Ids:
     def order(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """For each of some records its place among them by id."""
         ids = self._column.take(pa.array(numbers)).combine_chunks()
-        rank = pc.rank(ids, "ascending", tiebreaker="first")
-        return np.asarray(rank, np.int64) - 1
+        rank = np.asarray(pc.rank(ids, "ascending", tiebreaker="first"), np.int64) - 1
+        _let_go()
+        return rank
+
+
+def _let_go() -> None:
+    """Gives memory back that Arrow keeps for later: what it worked with is many times what comes of it."""
+    pa.default_memory_pool().release_unused()
 
 
 def _tell_apart(column: Any) -> dict[int, str]:
@@ -78,7 +84,7 @@ class Outcome:
     kept_for: NDArray[np.int64]
     """The number of the article that stays for it: its own where it stays itself, -1 where it was rejected."""
     kinds: NDArray[np.int8]
-    """The place in `KINDS` of what it is to that; -1 where it stays."""
+    """The place in `verdict.KINDS` of what it is to that; -1 where it stays."""
     similarity: NDArray[np.float64]
     containment: NDArray[np.float64]
     paragraphs: tuple[RepeatedParagraph, ...] = ()
@@ -157,18 +163,18 @@ def find_duplicates(
     criteria = {name: np.asarray(_column(store, name), np.int64)[numbers] for name in ("complete", "earliest", "sites")}
     criteria["id"] = ids.order(numbers)
     records = _Articles(StoredTexts(store.folder / "texts", starts, its_sizes), range(len(numbers)), criteria)
-    found = search(records, config, progress, Scratch(store.folder))
-    result = DedupResult(records, found, config, find_repeated)
+    scratch = Scratch(store.folder)
+    found = search(records, config, progress, scratch)
+    result = DedupResult(records, found, config, partial(find_repeated, scratch=scratch))
 
     kept_for = np.full(len(sizes), -1, np.int64)
     kept_for[numbers] = numbers
     kinds = np.full(len(sizes), -1, np.int8)
     similarity, containment = np.zeros(len(sizes)), np.zeros(len(sizes))
-    for duplicate in result.duplicates:
-        number = numbers[int(duplicate.id)]
-        kept_for[number] = numbers[int(duplicate.kept_id)]
-        kinds[number] = KINDS.index(duplicate.kind)
-        similarity[number], containment[number] = duplicate.similarity, duplicate.containment
+    gone = result.gone
+    its = numbers[gone.places]
+    kept_for[its] = numbers[gone.kept]
+    kinds[its], similarity[its], containment[its] = gone.kinds, gone.similarity, gone.containment
     paragraphs = tuple(
         replace(found, places=tuple((int(numbers[int(place)]), number) for place, number in found.places))
         for found in result.paragraphs

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["complete", "keep_best", "rank", "seconds", "site_place"]
 
+CHUNK = 1 << 16
+"""Pairs that are objects of Python at once: an array holds them in a quarter of the memory."""
+
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -126,9 +129,11 @@ def keep_best(count: int, better: NDArray[np.int64], worse: NDArray[np.int64], v
     matching = np.flatnonzero((verdicts.kinds == NEAR) | (verdicts.kinds == CONTAINED))
     order = matching[np.lexsort([better[matching], -verdicts.similarity[matching], worse[matching]])]
     gone_by = np.full(count, -1, np.int64)
-    gone = [False] * count
-    for pair, one, other in zip(order.tolist(), better[order].tolist(), worse[order].tolist(), strict=True):
-        if not (gone[other] or gone[one]):
-            gone[other] = True
-            gone_by[other] = pair
+    gone = bytearray(count)
+    for start in range(0, len(order), CHUNK):
+        part = order[start : start + CHUNK]
+        for pair, one, other in zip(part.tolist(), better[part].tolist(), worse[part].tolist(), strict=True):
+            if not (gone[other] or gone[one]):
+                gone[other] = True
+                gone_by[other] = pair
     return gone_by

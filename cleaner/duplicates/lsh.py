@@ -6,12 +6,13 @@ share one of b bands of r rows with probability 1 - (1 - J^r)^b.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cleaner.duplicates import loops
+from cleaner.duplicates.scratch import Scratch
 from cleaner.duplicates.sketch import Sketches, in_threads
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ ALL_PAIRS = 32
 
 MOST_LEADERS = 16
 """In a larger one, with so many: see `pair_kernels.bucket_pairs`. Cost so grows with the texts, not with their square."""
+
+TEXTS = 1 << 17
+"""Texts whose signatures are looked at before their memory is let go: 64 MB at 128 permutations."""
 
 NEIGHBOURS = 1
 """And with that ranked just before it: of many bulletins of one template, the reprint of one is the longest but for it."""
@@ -53,12 +57,14 @@ def find_in_bands(
     *,
     jobs: int = 1,
     progress: Callable[[int], object] | None = None,
+    scratch: Scratch | None = None,
 ) -> NDArray[np.uint64]:
     """Pairs that share a band and may match, as `rank << 32 | rank` with the better rank first; sorted, each once.
 
     `order` gives the texts to search, by rank. One band is in memory a thread.
-    `progress` is called with 1 for each band.
+    `progress` is called with 1 for each band; `scratch` is where the signatures lie.
     """
+    scratch = scratch or Scratch()
     count = len(order)
     if count < 2:
         return np.empty(0, np.uint64)
@@ -68,9 +74,15 @@ def find_in_bands(
 
     def find_in_band(band: int) -> NDArray[np.uint64]:
         entries = np.empty(count, np.uint64)
-        loops.band_keys(sketches.signatures, ranks, band * rows, (band + 1) * rows, entries)
+        for start in range(0, len(ranks), TEXTS):
+            part = slice(start, start + TEXTS)
+            loops.band_keys(sketches.signatures[part], ranks[part], band * rows, (band + 1) * rows, entries)
+            scratch.relax()
         loops.sort_entries(entries)
-        return run_until_it_fits(
+        return np.concatenate([find_in_buckets(part) for part in _split_keys(entries)])
+
+    def find_in_buckets(entries: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        found = run_until_it_fits(
             lambda found: loops.bucket_pairs(
                 entries,
                 order,
@@ -84,6 +96,8 @@ def find_in_bands(
                 found,
             )
         )
+        scratch.relax()
+        return found
 
     pairs = np.empty(0, np.uint64)
     for found in in_threads(find_in_band, range(bands), jobs):
@@ -91,6 +105,17 @@ def find_in_bands(
         if progress:
             progress(1)
     return pairs
+
+
+def _split_keys(entries: NDArray[np.uint64]) -> Iterator[NDArray[np.uint64]]:
+    """Cuts entries `key << 32 | rank`, sorted by key, into parts of about `TEXTS` with all of each key in one part."""
+    start = 0
+    while start < len(entries):
+        stop = start + TEXTS
+        if stop < len(entries):
+            stop = int(np.searchsorted(entries, entries[stop - 1] | np.uint64(0xFFFFFFFF), side="right"))
+        yield entries[start:stop]
+        start = stop
 
 
 def merge_pairs(pairs: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.uint64]:

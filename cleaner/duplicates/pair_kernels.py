@@ -141,12 +141,15 @@ def bucket_pairs(
     return number
 
 
-@compiled(int64(U32, I64, I64, int64, int64, U64))
-def collect_samples(samples: Array, starts: Array, order: Array, low: int, high: int, entries: Array) -> int:
-    """The samples from `low` to before `high` of all texts, as `sample << 32 | rank`; their number, as in `bucket_pairs`."""
+@compiled(int64(U32, I64, int64, int64, int64, int64, U64))
+def collect_samples(samples: Array, starts: Array, first: int, last: int, low: int, high: int, entries: Array) -> int:
+    """Of the texts with ranks from `first` to before `last`, the samples from `low` to before `high`, as `sample << 32 | rank`.
+
+    `samples` stand in the order of the ranks. Returns their number, as `bucket_pairs` does.
+    """
     number = 0
-    for rank in range(order.size):
-        for at in range(starts[order[rank]], starts[order[rank] + 1]):
+    for rank in range(first, last):
+        for at in range(starts[rank], starts[rank + 1]):
             sample = np.int64(samples[at])
             if low <= sample < high:
                 if number < entries.size:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cleaner.config import DedupConfig
 from cleaner.duplicates.cluster import rank
 from cleaner.duplicates.result import DedupResult
+from cleaner.duplicates.scratch import Scratch
 from cleaner.duplicates.search import search
-from cleaner.duplicates.texts import ListTexts, Records, read_records
+from cleaner.duplicates.texts import Records, count_characters, find_lines, read_records
+from cleaner.duplicates.verdict import EXACT
 from cleaner.text.fold import fold
 from cleaner.text.paragraph import PARAGRAPH_CHARS, is_paragraph
-from cleaner.types import Kind, RepeatedParagraph
+from cleaner.types import RepeatedParagraph
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["find_repeated", "repeated_paragraphs"]
 
@@ -40,35 +45,38 @@ def repeated_paragraphs(
     return find_repeated(read_records(articles), config)
 
 
-def find_repeated(records: Records, config: DedupConfig) -> tuple[RepeatedParagraph, ...]:
-    """The paragraphs that stand in at least `config.min_articles` records. The copy that counts as the first is the earliest one."""
-    places: list[tuple[int, int]] = []
-    paragraphs: list[str] = []
-    for place in _in_order(records, config):
-        for number, line in enumerate(records.text(place).split("\n")):
-            if len(line) >= PARAGRAPH_CHARS:
-                places.append((place, number))
-                paragraphs.append(line.strip())
+def find_repeated(
+    records: Records, config: DedupConfig, scratch: Scratch | None = None
+) -> tuple[RepeatedParagraph, ...]:
+    """The paragraphs that stand in at least `config.min_articles` records. The copy that counts as the first is the earliest one.
+
+    Large arrays lie in `scratch`.
+    """
+    lines, numbers = find_lines(records.texts, PARAGRAPH_CHARS)
+    in_order = np.argsort(_find_order(records, config)[lines.places], kind="stable")
+    lines, numbers = lines.only(in_order), numbers[in_order]
     settings = replace(config, containment="off", prefer=("id",), paragraphs="keep")
-    lines = Records(paragraphs, range(len(paragraphs)), ListTexts(paragraphs))
-    result = DedupResult(lines, search(lines, settings), settings, find_repeated)
-    copies: dict[Any, list[Any]] = {}
-    near = set()
-    for duplicate in result.duplicates:
-        copies.setdefault(duplicate.kept_id, [duplicate.kept_id]).append(duplicate.id)
-        if duplicate.kind is not Kind.EXACT:
-            near.add(duplicate.kept_id)
+    paragraphs = Records(range(len(lines)), range(len(lines)), lines)
+    gone = DedupResult(paragraphs, search(paragraphs, settings, scratch=scratch), settings, find_repeated).gone
+    groups = np.argsort(gone.kept, kind="stable")
+    cuts = np.flatnonzero(np.diff(gone.kept[groups])) + 1
     found = []
-    for first, numbers in copies.items():
-        count = len({places[number][0] for number in numbers})
-        if count >= config.min_articles and is_paragraph(fold(paragraphs[first])):
-            where = tuple((records.ids[places[number][0]], places[number][1]) for number in numbers)
-            found.append(RepeatedParagraph(paragraphs[first], count, first not in near, where))
+    for group in np.split(groups, cuts) if len(groups) else ():
+        copies = np.append(gone.kept[group[:1]], gone.places[group])
+        its = lines.places[copies].tolist()
+        count = len(set(its))
+        if count >= config.min_articles and is_paragraph(fold(text := lines.text(copies[0]).strip())):
+            exact = bool((gone.kinds[group] == EXACT).all())
+            ids = map(records.ids.__getitem__, its)
+            places = tuple(zip(ids, numbers[copies].tolist(), strict=True))
+            found.append(RepeatedParagraph(text, count, exact, places))
     return tuple(sorted(found, key=lambda item: (-item.count, item.text)))
 
 
-def _in_order(records: Records, config: DedupConfig) -> list[int]:
+def _find_order(records: Records, config: DedupConfig) -> NDArray[np.int64]:
+    """For each record its place among all by which of several copies counts as the first."""
     prefer = ("earliest", *(name for name in config.prefer if name != "earliest"))
-    sizes = np.array([len(records.text(place)) for place in range(len(records.ids))], np.int64)
-    order: list[int] = rank(records, sizes, prefer, config.prefer_sites).tolist()
+    best = rank(records, count_characters(records.texts), prefer, config.prefer_sites)
+    order = np.empty(len(best), np.int64)
+    order[best] = np.arange(len(best))
     return order

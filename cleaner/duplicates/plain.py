@@ -224,11 +224,10 @@ def _put(pairs: Iterable[tuple[int, int]], found: Any) -> int:
     return len(packed)
 
 
-def collect_samples(samples: Any, starts: Any, order: Any, low: int, high: int, entries: Any) -> int:
+def collect_samples(samples: Any, starts: Any, first: int, last: int, low: int, high: int, entries: Any) -> int:
     """See `pair_kernels.collect_samples`."""
-    parts = [samples[starts[text] : starts[text + 1]].astype(np.uint64) for text in order.tolist()]
-    ranks = np.repeat(np.arange(len(order), dtype=np.uint64), [len(part) for part in parts])
-    values = np.concatenate([*parts, np.empty(0, np.uint64)])
+    values = samples[starts[first] : starts[last]].astype(np.uint64)
+    ranks = np.repeat(np.arange(first, last, dtype=np.uint64), np.diff(starts[first : last + 1]))
     inside = (values >= low) & (values < high)
     packed = values[inside] << np.uint64(32) | ranks[inside]
     entries[: len(packed)] = packed[: len(entries)]

@@ -13,14 +13,14 @@ from cleaner.config import DedupConfig
 from cleaner.duplicates.cluster import keep_best
 from cleaner.duplicates.edit import edit, later_copies
 from cleaner.duplicates.texts import Records
-from cleaner.duplicates.verdict import KINDS, Verdicts, classify
+from cleaner.duplicates.verdict import EXACT, KINDS, Verdicts, classify
 from cleaner.errors import ConfigError
 from cleaner.types import Cluster, Duplicate, Kind, Pair, RepeatedParagraph
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["DedupResult", "Found"]
+__all__ = ["DedupResult", "Found", "Gone"]
 
 FindRepeated = Callable[[Records, DedupConfig], tuple[RepeatedParagraph, ...]]
 """Finds paragraphs that stand in several records: see paragraphs.py, which stands on this file."""
@@ -39,6 +39,20 @@ class Found:
     """Pairs of ranks that are no exact copies of others, shape (p,) each ..."""
     counts: NDArray[np.int32]
     """... and what `verify` counted for them, shape (p, COLUMNS)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The articles that go, in the order of the input, as columns of shape (d,) each: what `DedupResult.duplicates` says of millions in little memory."""
+
+    places: NDArray[np.int64]
+    """Where in the input each stands, and ..."""
+    kept: NDArray[np.int64]
+    """... where the one that stays for it."""
+    kinds: NDArray[np.int8]
+    """The place of its kind in `verdict.KINDS`."""
+    similarity: NDArray[np.float64]
+    containment: NDArray[np.float64]
 
 
 class DedupResult:
@@ -112,25 +126,40 @@ class DedupResult:
         return self._find_repeated(self._records.only(self._kept_places), self.config)
 
     @cached_property
-    def duplicates(self) -> tuple[Duplicate, ...]:
-        """The articles that go, in the order of the input, each with the one that stays for it."""
+    def gone(self) -> Gone:
+        """The articles that go, as columns."""
+        order, verdicts = self._found.order, self._verdicts
         kept_rank, pair = self._gone_by
         gone = np.flatnonzero(kept_rank != np.arange(len(kept_rank)))
-        gone = gone[np.argsort(self._found.order[gone])]
-        return tuple(
-            self._duplicate(*row)
-            for row in zip(gone.tolist(), kept_rank[gone].tolist(), pair[gone].tolist(), strict=True)
+        gone = gone[np.argsort(order[gone])]
+        pair = pair[gone]
+        exact = np.flatnonzero(pair < 0)  # these have no pair
+
+        def of_pairs(values: NDArray[Any], of_exact: float) -> NDArray[Any]:
+            taken = values.take(pair, mode="wrap") if len(values) else np.empty(len(pair), values.dtype)
+            taken[exact] = of_exact
+            return taken
+
+        return Gone(
+            order[gone],
+            order[kept_rank[gone]],
+            of_pairs(verdicts.kinds, EXACT),
+            of_pairs(verdicts.similarity, 1.0),
+            of_pairs(verdicts.containment, 1.0),
         )
 
-    def _duplicate(self, gone: int, kept: int, pair: int) -> Duplicate:
-        ids, order = self._ids, self._found.order
-        if pair < 0:
-            return Duplicate(ids[order[gone]], ids[order[kept]], Kind.EXACT, 1.0, 1.0)
-        verdicts = self._verdicts
-        return Duplicate(
-            ids[order[gone]], ids[order[kept]], KINDS[verdicts.kinds[pair]],
-            float(verdicts.similarity[pair]), float(verdicts.containment[pair]),
+    @cached_property
+    def duplicates(self) -> tuple[Duplicate, ...]:
+        """The articles that go, in the order of the input, each with the one that stays for it."""
+        ids, gone = self._ids, self.gone
+        rows = zip(
+            gone.places.tolist(), gone.kept.tolist(), gone.kinds.tolist(), gone.similarity.tolist(), gone.containment.tolist(),
+            strict=True,
         )  # fmt: skip
+        return tuple(
+            Duplicate(ids[place], ids[kept], KINDS[kind], similarity, containment)
+            for place, kept, kind, similarity, containment in rows
+        )
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:

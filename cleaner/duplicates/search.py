@@ -56,19 +56,16 @@ def search(
     bands, _ = choose_bands(config.threshold, config.num_perm)
     report = _Report(progress, "search", bands + (contained > 0))
 
-    def band_done(number: int) -> None:
-        report.add(number)
-        scratch.relax()
-
-    pairs = find_in_bands(sketches, places, config.threshold, contained, jobs=jobs, progress=band_done)
+    pairs = find_in_bands(
+        sketches, places, config.threshold, contained, jobs=jobs, progress=report.add, scratch=scratch
+    )
     sketches.signatures = np.empty((0, config.num_perm), np.uint32)  # more than half of the memory
 
     crowded = np.zeros(len(places), bool)
     if contained:
-        more, crowded = find_contained(sketches, places, contained, jobs=jobs)
+        more, crowded = find_contained(sketches.samples, places, contained, jobs=jobs, scratch=scratch)
         pairs = merge_pairs(pairs, more)
         report.add(1)
-        scratch.relax()
 
     def count(pairs: NDArray[np.uint64]) -> NDArray[np.int32]:
         ones, others = split_pairs(pairs)
@@ -83,7 +80,7 @@ def search(
         if not len(kept) or numbers.max() <= MOST_TEXTS:
             break
         stay = np.flatnonzero((gone_by < 0) & crowded)
-        found, _ = find_contained(sketches, places[stay], contained, jobs=jobs)
+        found, _ = find_contained(sketches.samples, places[stay], contained, jobs=jobs, scratch=scratch)
         ones, others = (stay[ranks] for ranks in split_pairs(found))
         more = without_known((ones << 32 | others).astype(np.uint64), pairs)
         if not len(more):

@@ -19,7 +19,7 @@ from cleaner.duplicates.texts import Texts, split_batches
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SAMPLE_RATE", "Sketches", "in_threads", "sketch"]
+__all__ = ["SAMPLE_RATE", "Samples", "Sketches", "in_threads", "sketch"]
 
 SAMPLE_RATE = 8
 """One shingle in so many is kept to find texts that contain one another: 50 tokens have 6 on average, 450 have 56."""
@@ -27,11 +27,38 @@ SAMPLE_RATE = 8
 RELAXED = 512
 """Batches between two times that the memory of scratch arrays is let go: some 200 MB of texts."""
 
+MOVED = 1 << 19
+"""Samples that are put into another order at once. They lie far apart, and the system reads more of a file than it is asked for."""
+
 BATCH = 1 << 17
 """Characters that are read at once: what a core's cache holds."""
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Sampled shingles of n texts."""
+
+    values: NDArray[np.uint32]
+    """Text after text, and ..."""
+    starts: NDArray[np.int64]
+    """... where those of each begin, and the end, shape (n + 1,)."""
+
+    def take(self, texts: NDArray[np.int64], scratch: Scratch) -> Samples:
+        """Those of some texts, in their order."""
+        counts = np.diff(self.starts)[texts]
+        starts = np.zeros(len(texts) + 1, np.int64)
+        np.cumsum(counts, out=starts[1:])
+        values = scratch.empty((int(starts[-1]),), np.uint32)
+        for part in split_batches(counts, MOVED):
+            its = slice(part.start, part.stop)
+            first, last = starts[part.start], starts[part.stop]
+            shifts = self.starts[texts[its]] - starts[its]
+            values[first:last] = self.values[np.arange(first, last) + shifts.repeat(counts[its])]
+            scratch.relax()
+        return Samples(values, starts)
 
 
 @dataclass(slots=True)
@@ -44,10 +71,7 @@ class Sketches:
     """128-bit hash of the tokens of each, shape (n, 2)."""
     signatures: NDArray[np.uint32]
     """MinHash signatures, shape (n, num_perm)."""
-    samples: NDArray[np.uint32]
-    """Sampled shingles, text after text, and ..."""
-    sample_starts: NDArray[np.int64]
-    """... where those of each begin, and the end, shape (n + 1,)."""
+    samples: Samples
 
 
 def sketch(
@@ -80,21 +104,19 @@ def sketch(
         )  # fmt: skip
         return places, samples[: sample_ends[places.stop - 1]].copy()
 
-    # Twice what is expected: memory that is never written to costs nothing, and one array is not to be copied into another.
     characters = texts.sizes()
-    samples = scratch.empty((2 * int(characters.sum()) // SAMPLE_RATE + 1024 if sampled else 0,), np.uint32)
+    samples = scratch.growing(np.uint32, 2 * int(characters.sum()) // SAMPLE_RATE + 1024 if sampled else 0)
     done = 0
     for number, (places, found) in enumerate(in_threads(sketch_batch, split_batches(characters, BATCH), jobs)):
         if number % RELAXED == RELAXED - 1:
             scratch.relax()
-        if done + len(found) > len(samples):
-            samples = np.concatenate([samples, np.empty(len(samples) + len(found), np.uint32)])
-        samples[done : done + len(found)] = found
+        samples.add(found)
         sample_ends[places.start : places.stop] += done
         done += len(found)
         if progress:
             progress(len(places))
-    return Sketches(sizes, digests, signatures, samples[:done], np.concatenate([[0], sample_ends]))
+    starts = np.concatenate([[0], sample_ends])
+    return Sketches(sizes, digests, signatures, Samples(samples.finish(), starts))
 
 
 def in_threads(function: Callable[[_In], _Out], items: Iterable[_In], jobs: int) -> Iterator[_Out]:

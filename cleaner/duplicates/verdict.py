@@ -14,7 +14,19 @@ from cleaner.types import Kind
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["CONTAINED", "DIFFERENT", "FACTS", "KINDS", "MUCH_LONGER", "NEAR", "SHORT", "WINDOW", "Verdicts", "classify"]
+__all__ = [
+    "CONTAINED",
+    "DIFFERENT",
+    "EXACT",
+    "FACTS",
+    "KINDS",
+    "MUCH_LONGER",
+    "NEAR",
+    "SHORT",
+    "WINDOW",
+    "Verdicts",
+    "classify",
+]
 
 SHORT = 60
 """Texts with fewer different shingles share phrases by chance: for them containment must reach the Jaccard threshold. Measured with FIGURE_SHARE."""
@@ -26,15 +38,15 @@ WINDOW = 4
 A text of a million characters holds half of the phrases of any article in its field, here and there.
 """
 
-KINDS = (Kind.DIFFERENT, Kind.NEAR, Kind.CONTAINED, Kind.FACTS)
-DIFFERENT, NEAR, CONTAINED, FACTS = range(4)
+KINDS = (Kind.DIFFERENT, Kind.NEAR, Kind.CONTAINED, Kind.FACTS, Kind.EXACT)
+DIFFERENT, NEAR, CONTAINED, FACTS, EXACT = range(len(KINDS))
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Kind, exact similarities and margin of each pair, shape (p,) each."""
+    """Kind (a place in `KINDS`), exact similarities and margin of each pair, shape (p,) each."""
 
-    kinds: NDArray[np.int64]
+    kinds: NDArray[np.int8]
     similarity: NDArray[np.float64]
     containment: NDArray[np.float64]
     margin: NDArray[np.float64]
@@ -52,7 +64,7 @@ def classify(counts: NDArray[np.int32], config: DedupConfig) -> Verdicts:
     together = counts[:, 3] / np.maximum(shorter, 1)
     alike = near | (together >= needed)
     margin = np.abs(np.maximum(similarity - config.threshold, together - needed))
-    kinds = np.where(near, NEAR, np.where(alike, CONTAINED, DIFFERENT))
+    kinds = np.where(near, NEAR, np.where(alike, CONTAINED, DIFFERENT)).astype(np.int8)
     if config.compare_facts:
         fewer = np.minimum(counts[:, 4], counts[:, 5])
         lacking = (fewer - counts[:, 6]) / np.maximum(fewer, 1)
