@@ -115,6 +115,7 @@ def test_data_files_are_shipped() -> None:
     for name in (
         "weights.json",
         "families.txt",
+        "needs.json",
         "rules/metadata.toml",
         "rules/chrome.toml",
         "rules/footer.toml",

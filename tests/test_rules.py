@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import cleaner
 from cleaner.errors import ConfigError, RuleError
-from cleaner.page import prefilter
+from cleaner.page import needs, prefilter
 from cleaner.page.look import look
 from cleaner.page.probe import probe
 from cleaner.page.rules import LINE_LIMIT, Rule, RuleBook, built_in_rules, load_rules, rule_book
@@ -136,6 +136,16 @@ def test_a_longer_line_than_max_chars_is_not_looked_at() -> None:
 
 
 BASIC = st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"])
+
+
+def test_what_the_patterns_need_is_kept_as_it_would_be_read() -> None:
+    kept = (FOLDER.parent / needs.FILE).read_text("utf-8")
+    assert kept == needs.to_json(rule.pattern for rule in RULES), "python -m cleaner.page.needs writes it anew"
+
+
+def test_a_pattern_that_is_not_kept_is_read() -> None:
+    pattern = "河湾(?:特卖|专场)"
+    assert (needs.first_characters(pattern), needs.required(pattern)) == ({"河"}, {"河湾"})
 
 
 def check_prefilter(lines: list[str]) -> None:

@@ -1,12 +1,17 @@
 """What a pattern cannot do without: read off its parsed form.
 
 `(?:责任)?编辑:` needs `编辑`, and begins with `责` or `编`. This is what the prefilter (prefilter.py) looks for in a page.
+
+To read it off takes longer than to clean some pages. So it is kept for the built-in patterns, in needs.json under the patterns themselves: one
+that is not there, a changed one or a user's, is read when it is asked for. `python -m cleaner.page.needs` writes the file anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from functools import lru_cache
+import json
+from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import cache, lru_cache
+from importlib import resources
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -15,7 +20,9 @@ try:
 except ImportError:  # another Python: nothing can be told of a pattern, and all are asked; the answers are the same
     parser = None
 
-__all__ = ["dearness", "first_characters", "required"]
+__all__ = ["dearness", "first_characters", "read_needs", "required", "to_json"]
+
+FILE = "needs.json"
 
 MOST_STRINGS = 400
 """A pattern that needs one of more strings than this is cut into parts; the best part is taken."""
@@ -24,9 +31,13 @@ _LITERAL = parser and parser.LITERAL
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 
 
-@lru_cache(maxsize=4)
-def _parse(pattern: str) -> list[Any]:
-    return list(parser.parse(pattern)) if parser else []
+class Needs(NamedTuple):
+    """What a match of a pattern cannot do without; None where there is no telling."""
+
+    first: frozenset[str] | None
+    """The characters that it can begin with."""
+    needed: frozenset[str] | None
+    """Strings of which it holds at least one."""
 
 
 def required(pattern: str) -> frozenset[str] | None:
@@ -35,8 +46,7 @@ def required(pattern: str) -> frozenset[str] | None:
     >>> sorted(required("编[辑审] ?:.{1,9}"))
     ['编审', '编辑']
     """
-    found = _read_sequence(_parse(pattern)).needed
-    return frozenset(found) if found else None
+    return (_known().get(pattern) or read_needs(pattern)).needed
 
 
 def first_characters(pattern: str) -> frozenset[str] | None:
@@ -45,8 +55,35 @@ def first_characters(pattern: str) -> frozenset[str] | None:
     >>> sorted(first_characters("(?:责任)?编[辑审]"))
     ['编', '责']
     """
-    chars, may_be_empty = _first(_parse(pattern))
-    return None if chars is None or may_be_empty else frozenset(chars)
+    return (_known().get(pattern) or read_needs(pattern)).first
+
+
+@cache
+def _known() -> Mapping[str, Needs]:
+    """What patterns of the built-in rules need."""
+    stored = json.loads((resources.files("cleaner.page") / FILE).read_text(encoding="utf-8"))
+    return {
+        pattern: Needs(*(None if strings is None else frozenset(strings) for strings in both))
+        for pattern, both in stored.items()
+    }
+
+
+def to_json(patterns: Iterable[str]) -> str:
+    """What patterns need, as needs.json holds it: a pattern a line."""
+    lines = []
+    for pattern in dict.fromkeys(patterns):
+        both = [None if strings is None else sorted(strings) for strings in read_needs(pattern)]
+        lines.append(f"{json.dumps(pattern, ensure_ascii=False)}: {json.dumps(both, ensure_ascii=False)}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+@lru_cache(maxsize=4)
+def read_needs(pattern: str) -> Needs:
+    """Reads off a pattern what it needs."""
+    operations = list(parser.parse(pattern)) if parser else []
+    chars, may_be_empty = _first(operations)
+    needed = _read_sequence(operations).needed
+    return Needs(None if chars is None or may_be_empty else frozenset(chars), frozenset(needed) if needed else None)
 
 
 def _first(operations: Sequence[Any]) -> tuple[set[str] | None, bool]:
@@ -188,3 +225,11 @@ def dearness(strings: Set[str]) -> tuple[int, int]:
         else:
             cost += 12 if string in ":-/.,()" else 2
     return cost, len(strings)
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    from cleaner.page.rules import built_in_rules
+
+    Path(__file__).with_name(FILE).write_text(to_json(rule.pattern for rule in built_in_rules()), encoding="utf-8")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,7 +83,11 @@ class Prefilter:
         lines = np.searchsorted(_LENGTHS, np.arange(self._longest + 1)).astype(np.uint64)
         # By length of the line, the bits that count in it.
         self._lines = np.uint64((1 << _GROUPS) - 1) << lines * np.uint64(_GROUPS)
-        self._arrays = _Arrays(self._strings, self._firsts, self._begun, self._fits, len(patterns))
+        self._count = len(patterns)
+
+    @cached_property
+    def _arrays(self) -> _Arrays:
+        return _Arrays(self._strings, self._firsts, self._begun, self._fits, self._count)
 
     def candidates(
         self, text: str, points: NDArray[np.uint32], starts: Sequence[int], lengths: Sequence[int]
@@ -133,18 +138,31 @@ def _first_pass(
     needed: Mapping[str, Sequence[int]], max_chars: Sequence[int | None]
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """For each character the bits of the strings that it may begin, and of those that it may stand second in."""
-    begins, continues = np.zeros(65536, dtype=np.uint64), np.zeros(65536, dtype=np.uint64)
+    begins: dict[int, int] = {}
+    continues: dict[int, int] = {}
+    anywhere = 0
+    spread = [sum(1 << kind * _GROUPS for kind in range(kinds)) for kinds in range(len(_LENGTHS) + 2)]
     for string, numbers in needed.items():
         limits = [max_chars[number] for number in numbers]
-        for kind, below in enumerate((0, *_LENGTHS)):
-            if not any(limit is None or limit > below for limit in limits):
-                break  # none of them looks at lines so long
-            begin = _code(string[0])
-            group = 0 if len(string) == 1 else 1 + begin * 0x9E37 // 256 % (_GROUPS - 1)
-            bit = np.uint64(1 << kind * _GROUPS + group)
-            begins[begin] |= bit
-            continues[slice(None) if len(string) == 1 else _code(string[1])] |= bit
-    return begins, continues
+        longest = _LENGTHS[-1] + 1 if None in limits else max(filter(None, limits))
+        kinds = 1 + sum(longest > below for below in _LENGTHS)  # of lines by their length that a pattern looks at
+        begin = _code(string[0])
+        group = 0 if len(string) == 1 else 1 + begin * 0x9E37 // 256 % (_GROUPS - 1)
+        bits = spread[kinds] << group
+        begins[begin] = begins.get(begin, 0) | bits
+        if len(string) == 1:
+            anywhere |= bits  # whatever comes after it
+        else:
+            second = _code(string[1])
+            continues[second] = continues.get(second, 0) | bits
+    return _table(begins, 0), _table(continues, anywhere)
+
+
+def _table(bits: Mapping[int, int], always: int) -> NDArray[np.uint64]:
+    """A table of bits by character; `always` are those of every character."""
+    table = np.full(65536, always, dtype=np.uint64)
+    table[list(bits)] |= np.array(list(bits.values()), dtype=np.uint64)
+    return table
 
 
 def _code(char: str) -> int:

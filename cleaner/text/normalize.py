@@ -16,6 +16,7 @@ therefore be normalized line by line, by the steps that its whole text called fo
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -166,7 +167,7 @@ def _unclean() -> re.Pattern[str]:
     """The gates of all steps that always run, as one search."""
     # The class is written as all but the plain characters: so the engine knows a plain one from the first table it
     # looks in, and skips at full speed.
-    plane = "".join(map(chr, range(0x10000)))
+    plane = array("I", range(0x10000)).tobytes().decode("utf-32", "surrogatepass")
     plain = [run for run in re.split(f"[{_SUSPECT}{_IN_COMPANY}]", plane) if run]
     ranges = "".join(f"\\u{ord(run[0]):04x}-\\u{ord(run[-1]):04x}" for run in plain)
     return re.compile(
