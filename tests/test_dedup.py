@@ -22,7 +22,6 @@ import cleaner
 from cleaner import Article, DedupConfig, Document, Kind
 from cleaner.duplicates import cluster, contain, lsh, search, sketch, verify
 from cleaner.duplicates import scratch as scratch_module
-from cleaner.duplicates import texts as texts_module
 from cleaner.duplicates.paragraphs import find_repeated
 from cleaner.duplicates.result import DedupResult
 from cleaner.duplicates.scratch import Scratch
@@ -535,7 +534,6 @@ def test_arrays_in_files_and_small_parts_do_not_change_the_result(
         (lsh, "TEXTS", 3),
         (contain, "ENTRIES", 64),
         (contain, "READ", 50),
-        (texts_module, "READ", 500),
         (cluster, "CHUNK", 2),
     ):
         monkeypatch.setattr(module, name, value)

@@ -1,9 +1,13 @@
-"""Texts as columns: their lines, parts of them, and how long they are."""
+"""Texts as columns, of every kind: parts of them, their lines, and how long they are."""
 
 from __future__ import annotations
 
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -11,70 +15,83 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleaner.duplicates import texts as module
-from cleaner.duplicates.texts import ArrowTexts, ListTexts, Spans, Texts, count_characters, find_lines
+import cleaner
+from cleaner.corpus import store
+from cleaner.corpus.store import StoredTexts
+from cleaner.duplicates.texts import ArrowTexts, ListTexts, Texts
 
-TEXTS = st.lists(st.text(st.sampled_from("a中é😀\ud800\n\n\r ")), max_size=8)
-SOUND = st.lists(st.text(st.sampled_from("a中é😀\n\n\r ")), min_size=1, max_size=8)
-
-
-def all_texts(texts: Texts, places: list[int]) -> list[str]:
-    data, offsets = texts.take(places)
-    parts = [data[start:stop] for start, stop in pairwise(offsets)]
-    return [part.tobytes().decode("utf-8", "surrogatepass") for part in parts]
+TEXTS = st.lists(st.text(st.sampled_from("a中é😀\n\n\r ")), max_size=8)
 
 
-def as_arrow(texts: list[str]) -> ArrowTexts:
+def as_arrow(texts: list[str]) -> Texts:
     half = len(texts) // 2
     return ArrowTexts(pa.chunked_array([texts[:half], texts[half:]], pa.large_string()))
 
 
-@given(TEXTS, st.integers(0, 4), st.integers(1, 20))
-@example(["", "\n", "甲\n乙", "丙\n", ""], 0, 1)
-@example(["中中", "中é", "中😀"], 2, 1)
-def test_lines_are_those_that_python_splits(texts: list[str], least: int, read: int) -> None:
+@contextmanager
+def kept(texts: list[str]) -> Iterator[Texts]:
+    """Texts in a file that is there as long as they are looked at."""
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    sizes = np.array(list(map(len, encoded)), np.int64)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(b"".join(encoded))
+        file.flush()
+        yield StoredTexts(Path(file.name), np.cumsum(sizes) - sizes, sizes)
+
+
+def all_of(texts: Texts) -> list[str]:
+    data, offsets = texts.take(range(len(texts)))
+    return [data[start:stop].tobytes().decode("utf-8", "surrogatepass") for start, stop in pairwise(offsets.tolist())]
+
+
+def check(texts: Texts, plain: list[str], least: int, order: list[int]) -> None:
     expected = [
         (place, number, line)
-        for place, text in enumerate(texts)
+        for place, text in enumerate(plain)
         for number, line in enumerate(text.split("\n"))
         if len(line) >= least
     ]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "READ", read)
-        lines, numbers = find_lines(ListTexts(texts), least)
-    found = all_texts(lines, list(range(len(lines))))
-    assert list(zip(lines.places.tolist(), numbers.tolist(), found, strict=True)) == expected
-    assert [lines.text(place) for place in range(len(lines))] == found
-    assert lines.sizes().tolist() == [len(line.encode("utf-8", "surrogatepass")) for line in found]
+    assert texts.characters().tolist() == list(map(len, plain))
+    assert all_of(texts) == plain
+    lines = texts.lines(least)
+    assert list(zip(lines.places.tolist(), lines.numbers.tolist(), all_of(lines.texts), strict=True)) == expected
+    assert [lines.texts.text(at) for at in range(len(lines.texts))] == [line for _, _, line in expected]
+    some = texts.only(np.array(order, np.int64))
+    assert [some.text(at) for at in range(len(some))] == [plain[place] for place in order]
+    last_first = lines.only(np.arange(len(expected))[::-1])
+    assert list(zip(last_first.places, last_first.numbers, all_of(last_first.texts), strict=True)) == expected[::-1]
 
 
-@given(TEXTS, st.data())
-def test_parts_can_be_had_in_any_order(texts: list[str], data: st.DataObject) -> None:
-    lines, _ = find_lines(ListTexts(texts), 0)
-    whole = all_texts(lines, list(range(len(lines))))
-    order = data.draw(st.permutations(range(len(lines))))
-    some = lines.only(np.array(order, np.int64))
-    chosen = sorted(data.draw(st.sets(st.sampled_from(range(len(lines)))))) if len(lines) else []
-    assert all_texts(some, chosen) == [whole[order[place]] for place in chosen]
-    assert len(some) == len(order)
+@given(TEXTS, st.integers(0, 4), st.integers(1, 20), st.data())
+@example(["", "\n", "甲\n乙", "丙\n", ""], 0, 1, None)
+@example(["中中", "中é", "中😀"], 2, 1, None)
+def test_texts_of_every_kind_are_the_same(texts: list[str], least: int, read: int, data: st.DataObject | None) -> None:
+    order = data.draw(st.permutations(range(len(texts)))) if data else list(range(len(texts)))[::-1]
+    with pytest.MonkeyPatch.context() as patch, kept(texts) as stored:
+        patch.setattr(store, "READ", read)
+        for kind in (ListTexts(texts), as_arrow(texts), stored):
+            check(kind, texts, least, order)
 
 
-@given(SOUND)
-def test_characters_are_counted_of_every_kind_of_texts(texts: list[str]) -> None:
-    kinds: list[Any] = [
-        ListTexts(texts),
-        as_arrow(texts),
-        find_lines(ListTexts(texts), 0)[0].only(np.arange(len(texts))),
-    ]
-    for kind in kinds[:2]:
-        assert count_characters(kind).tolist() == list(map(len, texts))
-    assert isinstance(kinds[2], Spans)
-    lines = [line for text in texts for line in text.split("\n")]
-    assert count_characters(kinds[2]).tolist() == list(map(len, lines[: len(texts)]))
+@given(st.lists(st.text(st.sampled_from("中\ud800\n")), max_size=5))
+def test_half_characters_are_kept(texts: list[str]) -> None:
+    with kept(texts) as stored:
+        for kind in (ListTexts(texts), stored):
+            check(kind, texts, 1, list(range(len(texts))))
 
 
-@given(SOUND)
-def test_lines_of_a_column_are_those_of_a_list(texts: list[str]) -> None:
-    (one, numbers), (other, others) = find_lines(ListTexts(texts), 1), find_lines(as_arrow(texts), 1)
-    places = list(range(len(one)))
-    assert (all_texts(one, places), numbers.tolist()) == (all_texts(other, places), others.tolist())
+@pytest.mark.parametrize("make", [lambda texts: texts, lambda texts: pa.table({"text": texts})])
+def test_the_cost_of_paragraphs_grows_with_the_text_not_with_its_square(make: Callable[[list[str]], object]) -> None:
+    def seconds(lines: int) -> float:
+        own = [
+            f"第{number}段说的是{number * 7}号桥，桥长{number * 13}米，两岸的居民等了{number}年才等到它通车。"
+            for number in range(lines)
+        ]
+        texts = ["\n".join([*own, *own]), "\n".join(own), "\n".join(own)]
+        began = time.process_time()
+        found = cleaner.repeated_paragraphs(make(texts), jobs=1)
+        assert len(found) > lines // 2
+        return time.process_time() - began
+
+    seconds(100)
+    assert seconds(16_000) < 16 * 6 * max(seconds(1000), 0.02)

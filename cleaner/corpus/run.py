@@ -124,10 +124,10 @@ class _Run:
     def _learn_and_clean(self, pool: Pool, store: Any, sites: Path) -> None:
         from cleaner.page.learn import SiteLearner
 
-        learner = SiteLearner()  # all is imported that both steps ask for in this process: see `loading_ahead`
+        # All is imported that both steps ask for in this process: see `loading_ahead`.
         with loading_ahead():
             with self._timed("learn"):
-                self._learn(pool, learner, sites)
+                self._learn(pool, SiteLearner(), sites)  # its pages are let go before others are cleaned
             with self._timed("clean"):
                 self._clean(pool, store, str(sites))
 

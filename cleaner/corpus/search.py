@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from cleaner.config import DedupConfig
 from cleaner.corpus.store import INDEX, Store, StoredTexts
-from cleaner.duplicates.texts import Records
+from cleaner.duplicates.texts import Records, Texts
 from cleaner.types import RepeatedParagraph
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Ids:
         """For each of some records its place among them by id."""
         ids = self._column.take(pa.array(numbers)).combine_chunks()
         rank = np.asarray(pc.rank(ids, "ascending", tiebreaker="first"), np.int64) - 1
+        del ids
         _let_go()
         return rank
 
@@ -131,7 +132,7 @@ def _column(store: Store, name: str) -> Any:
 class _Articles(Records):
     """Articles of a store, by their place among those that were not rejected."""
 
-    def __init__(self, texts: StoredTexts, ids: Sequence[int], criteria: Mapping[str, NDArray[np.int64]]) -> None:
+    def __init__(self, texts: Texts, ids: Sequence[int], criteria: Mapping[str, NDArray[np.int64]]) -> None:
         super().__init__(ids, ids, texts)
         self.criteria = criteria
 
@@ -139,12 +140,7 @@ class _Articles(Records):
         """Some of the articles."""
         at = np.array(places, np.int64)
         criteria = {name: column[at] for name, column in self.criteria.items()}
-        return _Articles(self.texts.only(at), [self.ids[place] for place in places], criteria)  # type: ignore[attr-defined]
-
-    def text(self, place: int) -> str:
-        """The text of one article."""
-        found: str = self.texts.text(place)  # type: ignore[attr-defined]
-        return found
+        return _Articles(self.texts.only(at), [self.ids[place] for place in places], criteria)
 
 
 def find_duplicates(

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from cleaner.corpus.batch import Batch
 from cleaner.corpus.columns import Columns
+from cleaner.duplicates.texts import Lines, split_batches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -166,6 +167,13 @@ def _pack(schema: pa.Schema, columns: Columns, options: Any) -> bytes:
     return data
 
 
+MOST_BYTES = 4
+"""Bytes that a character may have in UTF-8."""
+
+READ = 1 << 20
+"""Bytes of texts that are looked through at once."""
+
+
 class StoredTexts:
     """Texts in a file, read when they are asked for; see `cleaner.duplicates.texts.Texts`."""
 
@@ -202,8 +210,36 @@ class StoredTexts:
         last = places.stop - 1
         return int(self._starts[last] - self._starts[places.start]) == int(self._sizes[places.start : last].sum())
 
+    def characters(self) -> NDArray[np.int64]:
+        """Characters of each."""
+        counts = [_characters(data.tobytes(), offsets[:-1], offsets[1:]) for _, data, offsets in self._iter_batches()]
+        return np.concatenate([*counts, np.empty(0, np.int64)])
+
+    def lines(self, least: int) -> Lines:
+        """Their lines of at least so many characters: nothing is held of them but where they stand."""
+        rows = [np.empty((4, 0), np.int64)]
+        for part, data, offsets in self._iter_batches():
+            breaks = np.flatnonzero(data == ord("\n"))
+            starts = np.sort(np.concatenate([offsets[:-1], breaks + 1]))
+            ends = np.sort(np.concatenate([offsets[1:], breaks]))
+            counts = 1 + np.diff(np.searchsorted(breaks, offsets))  # of the lines of each text
+            local = np.arange(len(part)).repeat(counts)
+            numbers = np.arange(len(starts)) - (np.cumsum(counts) - counts)[local]
+            sizes = ends - starts
+            long = sizes >= MOST_BYTES * least
+            unsure = np.flatnonzero((sizes >= least) & ~long)
+            long[unsure] = _characters(data.tobytes(), starts[unsure], ends[unsure]) >= least
+            places, within = local[long] + part.start, starts[long] - offsets[local[long]]
+            rows.append(np.array([places, numbers[long], self._starts[places] + within, sizes[long]]))
+        places, numbers, starts, sizes = np.concatenate(rows, axis=1)
+        return Lines(places, numbers, StoredTexts(self._path, starts, sizes))
+
+    def _iter_batches(self) -> Iterator[tuple[range, NDArray[np.uint8], NDArray[np.int64]]]:
+        for part in split_batches(self._sizes, READ):
+            yield part, *self.take(part)
+
     def only(self, places: NDArray[np.int64]) -> StoredTexts:
-        """Some of the texts, as texts of their own."""
+        """Some of the texts, in any order, as texts of their own."""
         return StoredTexts(self._path, self._starts[places], self._sizes[places])
 
     def text(self, place: int) -> str:
@@ -220,3 +256,9 @@ class StoredTexts:
                 )
             data += more
         return data
+
+
+def _characters(data: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many characters of UTF-8 each part has."""
+    parts = (data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True))
+    return np.fromiter((len(part.decode("utf-8", "surrogatepass")) for part in parts), np.int64, len(starts))

@@ -30,7 +30,7 @@ def compare(first: Any, second: Any, *, config: DedupConfig | None = None, **set
     `settings` are the fields of DedupConfig by name. Raises NotTextError for what has no text.
     """
     config = DedupConfig.merge(config, settings, "compare()")
-    one, other = (read_records([item]).text(0) for item in (first, second))
+    one, other = (read_records([item]).texts.text(0) for item in (first, second))
     row = count_pair(one, other)
     counts = np.array([row], np.int32)
     verdict = classify(counts, config)

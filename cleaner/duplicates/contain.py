@@ -26,7 +26,7 @@ MOST_TEXTS = 64
 """A shingle that more texts have is a phrase or a footer, and says little; or a story in many versions: see search.py."""
 
 ENTRIES = 1 << 22
-"""Samples that a thread sorts at once, to bound memory: with what it makes of them, 80 MB."""
+"""Samples that a thread sorts at once, to bound memory: with what it makes of them, 100 MB."""
 
 READ = 1 << 24
 """Samples that are read before the memory of what was read is let go: 64 MB."""

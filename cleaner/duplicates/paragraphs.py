@@ -12,7 +12,7 @@ from cleaner.duplicates.cluster import rank
 from cleaner.duplicates.result import DedupResult
 from cleaner.duplicates.scratch import Scratch
 from cleaner.duplicates.search import search
-from cleaner.duplicates.texts import Records, count_characters, find_lines, read_records
+from cleaner.duplicates.texts import Records, read_records
 from cleaner.duplicates.verdict import EXACT
 from cleaner.text.fold import fold
 from cleaner.text.paragraph import PARAGRAPH_CHARS, is_paragraph
@@ -52,11 +52,11 @@ def find_repeated(
 
     Large arrays lie in `scratch`.
     """
-    lines, numbers = find_lines(records.texts, PARAGRAPH_CHARS)
-    in_order = np.argsort(_find_order(records, config)[lines.places], kind="stable")
-    lines, numbers = lines.only(in_order), numbers[in_order]
+    lines = records.texts.lines(PARAGRAPH_CHARS)
+    lines = lines.only(np.argsort(_find_order(records, config)[lines.places], kind="stable"))
     settings = replace(config, containment="off", prefer=("id",), paragraphs="keep")
-    paragraphs = Records(range(len(lines)), range(len(lines)), lines)
+    numbers = range(len(lines.texts))
+    paragraphs = Records(numbers, numbers, lines.texts)
     gone = DedupResult(paragraphs, search(paragraphs, settings, scratch=scratch), settings, find_repeated).gone
     groups = np.argsort(gone.kept, kind="stable")
     cuts = np.flatnonzero(np.diff(gone.kept[groups])) + 1
@@ -65,10 +65,10 @@ def find_repeated(
         copies = np.append(gone.kept[group[:1]], gone.places[group])
         its = lines.places[copies].tolist()
         count = len(set(its))
-        if count >= config.min_articles and is_paragraph(fold(text := lines.text(copies[0]).strip())):
+        if count >= config.min_articles and is_paragraph(fold(text := lines.texts.text(copies[0]).strip())):
             exact = bool((gone.kinds[group] == EXACT).all())
             ids = map(records.ids.__getitem__, its)
-            places = tuple(zip(ids, numbers[copies].tolist(), strict=True))
+            places = tuple(zip(ids, lines.numbers[copies].tolist(), strict=True))
             found.append(RepeatedParagraph(text, count, exact, places))
     return tuple(sorted(found, key=lambda item: (-item.count, item.text)))
 
@@ -76,7 +76,7 @@ def find_repeated(
 def _find_order(records: Records, config: DedupConfig) -> NDArray[np.int64]:
     """For each record its place among all by which of several copies counts as the first."""
     prefer = ("earliest", *(name for name in config.prefer if name != "earliest"))
-    best = rank(records, count_characters(records.texts), prefer, config.prefer_sites)
+    best = rank(records, records.texts.characters(), prefer, config.prefer_sites)
     order = np.empty(len(best), np.int64)
     order[best] = np.arange(len(best))
     return order

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,17 +18,7 @@ if TYPE_CHECKING:
     Utf8 = tuple[NDArray[np.uint8], NDArray[np.int64]]
     """Texts in one buffer, one after the other, and where each begins, and the end."""
 
-__all__ = [
-    "ArrowTexts",
-    "ListTexts",
-    "Records",
-    "Spans",
-    "Texts",
-    "count_characters",
-    "find_lines",
-    "read_records",
-    "split_batches",
-]
+__all__ = ["ArrowTexts", "Lines", "ListTexts", "Records", "Texts", "read_records", "split_batches"]
 
 
 class Texts(Protocol):
@@ -38,8 +29,35 @@ class Texts(Protocol):
     def sizes(self) -> NDArray[np.int64]:
         """How long each is, in characters or bytes: what a batch is measured by."""
 
+    def characters(self) -> NDArray[np.int64]:
+        """How many characters each has."""
+
     def take(self, places: Sequence[int] | range) -> Utf8:
         """Some of them; `places` must rise."""
+
+    def text(self, place: int) -> str:
+        """One of them."""
+
+    def only(self, places: NDArray[np.int64]) -> Texts:
+        """Some of them, in any order, as texts of their own."""
+
+    def lines(self, least: int) -> Lines:
+        """Their lines of at least so many characters, as texts of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of texts, in the order in which they stand; shape (n,) each."""
+
+    places: NDArray[np.int64]
+    """In which text each stands, and ..."""
+    numbers: NDArray[np.int64]
+    """... which of its lines it is, from 0."""
+    texts: Texts
+
+    def only(self, which: NDArray[np.int64]) -> Lines:
+        """Some of them, in any order."""
+        return Lines(self.places[which], self.numbers[which], self.texts.only(which))
 
 
 class ListTexts:
@@ -55,6 +73,8 @@ class ListTexts:
         """Characters of each."""
         return np.fromiter(map(len, self.texts), np.int64, len(self.texts))
 
+    characters = sizes
+
     def take(self, places: Sequence[int] | range) -> Utf8:
         """Some of them."""
         if isinstance(places, range):
@@ -68,6 +88,18 @@ class ListTexts:
         offsets = np.zeros(len(encoded) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
         return np.frombuffer(b"".join(encoded), np.uint8), offsets
+
+    def text(self, place: int) -> str:
+        """One of them."""
+        return self.texts[place]
+
+    def only(self, places: NDArray[np.int64]) -> ListTexts:
+        """Some of them, in any order."""
+        return ListTexts([self.texts[place] for place in places.tolist()])
+
+    def lines(self, least: int) -> Lines:
+        """Their lines of at least so many characters."""
+        return _split_lines(self.texts, least)
 
 
 class ArrowTexts:
@@ -106,44 +138,37 @@ class ArrowTexts:
         text = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]] if data is not None else np.empty(0, np.uint8)
         return text, bounds - bounds[0]
 
+    def characters(self) -> NDArray[np.int64]:
+        """Characters of each."""
+        import pyarrow.compute as pc
 
-class Spans:
-    """Parts of other texts, such as their lines, as texts of their own: nothing is held but where they stand."""
-
-    def __init__(
-        self, texts: Texts, places: NDArray[np.int64], starts: NDArray[np.int64], sizes: NDArray[np.int64]
-    ) -> None:
-        """`places` says in which of the texts each stands, `starts` and `sizes` where in its UTF-8; shape (n,) each."""
-        self.texts, self.places, self._starts, self._sizes = texts, places, starts, sizes
-
-    def __len__(self) -> int:
-        return len(self._sizes)
-
-    def sizes(self) -> NDArray[np.int64]:
-        """Bytes of each."""
-        return self._sizes
-
-    def take(self, places: Sequence[int] | range) -> Utf8:
-        """Some of them."""
-        at = slice(places.start, places.stop) if isinstance(places, range) else np.asarray(places, np.int64)
-        whole, local = np.unique(self.places[at], return_inverse=True)
-        data, bounds = self.texts.take(whole.tolist())
-        sizes = self._sizes[at]
-        offsets = np.zeros(len(sizes) + 1, np.int64)
-        np.cumsum(sizes, out=offsets[1:])
-        starts = bounds[local] + self._starts[at]
-        parts = _cut(data, starts, starts + sizes)
-        return np.frombuffer(b"".join(parts), np.uint8), offsets
-
-    def only(self, places: NDArray[np.int64]) -> Spans:
-        """Some of the parts, in any order."""
-        return Spans(self.texts, self.places[places], self._starts[places], self._sizes[places])
+        return np.asarray(pc.utf8_length(self.column), np.int64)
 
     def text(self, place: int) -> str:
         """One of them."""
-        whole, _ = self.texts.take([int(self.places[place])])
-        start = self._starts[place]
-        return whole[start : start + self._sizes[place]].tobytes().decode("utf-8", "surrogatepass")
+        found: str = self.column[place].as_py()
+        return found
+
+    def only(self, places: NDArray[np.int64]) -> ArrowTexts:
+        """Some of them, in any order."""
+        return ArrowTexts(self.column.take(places))
+
+    def lines(self, least: int) -> Lines:
+        """Their lines of at least so many characters, as strings."""
+        return _split_lines((text for chunk in self.column.chunks for text in chunk.to_pylist()), least)
+
+
+def _split_lines(texts: Iterable[str], least: int) -> Lines:
+    places: list[int] = []
+    numbers: list[int] = []
+    found: list[str] = []
+    for place, text in enumerate(texts):
+        for number, line in enumerate(text.split("\n")):
+            if len(line) >= least:
+                places.append(place)
+                numbers.append(number)
+                found.append(line)
+    return Lines(np.array(places, np.int64), np.array(numbers, np.int64), ListTexts(found))
 
 
 class Records:
@@ -168,17 +193,10 @@ class Records:
     def only(self, places: list[int]) -> Records:
         """Some of the records."""
         ids = [self.ids[place] for place in places]
-        if isinstance(self.texts, ArrowTexts) and isinstance(self.items, _Rows):
-            rows = _Rows(self.items.table, [self.items.places[place] for place in places])
-            return Records(rows, ids, ArrowTexts(self.texts.column.take(places)))
-        return Records([self.items[place] for place in places], ids, ListTexts([self.text(place) for place in places]))
-
-    def text(self, place: int) -> str:
-        """The text of one record."""
-        if isinstance(self.texts, ListTexts):
-            return self.texts.texts[place]
-        data, _ = self.texts.take([place])
-        return data.tobytes().decode()
+        texts = self.texts.only(np.array(places, np.int64))
+        if isinstance(self.items, _Rows):
+            return Records(_Rows(self.items.table, [self.items.places[place] for place in places]), ids, texts)
+        return Records([self.items[place] for place in places], ids, texts)
 
     def column(self, name: str) -> list[Any] | None:
         """A field of every record (`published`, `source`, `site`, `url`), None where a record lacks it; None for it all where none can have it."""
@@ -314,58 +332,6 @@ def _read_arrow(items: Any) -> Records:
     except pa.ArrowInvalid as error:
         raise NotTextError(f"the column 'text' is not valid: {error}") from None
     return Records(_Rows(table), ids, ArrowTexts(column))
-
-
-MOST_BYTES = 4
-"""Bytes that a character may have in UTF-8."""
-
-READ = 1 << 20
-"""Characters or bytes of which lines are looked for at once."""
-
-
-def count_characters(texts: Texts) -> NDArray[np.int64]:
-    """The characters of each text, shape (n,)."""
-    if isinstance(texts, ListTexts):
-        return texts.sizes()
-    counts = [_characters(data, offsets[:-1], offsets[1:]) for _, data, offsets in _iter_batches(texts)]
-    return np.concatenate([*counts, np.empty(0, np.int64)])
-
-
-def find_lines(texts: Texts, least: int) -> tuple[Spans, NDArray[np.int64]]:
-    """The lines of at least so many characters, in the order in which they stand, and the number of each in its text, from 0."""
-    rows = [np.empty((4, 0), np.int64)]
-    for part, data, offsets in _iter_batches(texts):
-        breaks = np.flatnonzero(data == ord("\n"))
-        starts = np.sort(np.concatenate([offsets[:-1], breaks + 1]))
-        ends = np.sort(np.concatenate([offsets[1:], breaks]))
-        counts = 1 + np.diff(np.searchsorted(breaks, offsets))  # of the lines of each text
-        local = np.arange(len(part)).repeat(counts)
-        numbers = np.arange(len(starts)) - (np.cumsum(counts) - counts)[local]
-        sizes = ends - starts
-        long = sizes >= MOST_BYTES * least
-        unsure = np.flatnonzero((sizes >= least) & ~long)
-        long[unsure] = _characters(data, starts[unsure], ends[unsure]) >= least
-        long = np.flatnonzero(long)
-        its = local[long]
-        rows.append(np.array([its + part.start, starts[long] - offsets[its], sizes[long], numbers[long]]))
-    places, starts, sizes, numbers = np.concatenate(rows, axis=1)
-    return Spans(texts, places, starts, sizes), numbers
-
-
-def _iter_batches(texts: Texts) -> Iterator[tuple[range, NDArray[np.uint8], NDArray[np.int64]]]:
-    for part in split_batches(texts.sizes(), READ):
-        yield part, *texts.take(part)
-
-
-def _cut(data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Iterator[bytes]:
-    whole = data.tobytes()
-    return (whole[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True))
-
-
-def _characters(data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many characters of UTF-8 each part has."""
-    parts = _cut(data, starts, ends)
-    return np.fromiter((len(part.decode("utf-8", "surrogatepass")) for part in parts), np.int64, len(starts))
 
 
 def split_batches(sizes: NDArray[np.int64], most: int) -> Iterator[range]:

@@ -38,8 +38,8 @@ WINDOW = 4
 A text of a million characters holds half of the phrases of any article in its field, here and there.
 """
 
-KINDS = (Kind.DIFFERENT, Kind.NEAR, Kind.CONTAINED, Kind.FACTS, Kind.EXACT)
-DIFFERENT, NEAR, CONTAINED, FACTS, EXACT = range(len(KINDS))
+KINDS = (Kind.EXACT, Kind.NEAR, Kind.CONTAINED, Kind.DIFFERENT, Kind.FACTS)
+EXACT, NEAR, CONTAINED, DIFFERENT, FACTS = range(len(KINDS))
 
 
 @dataclass(frozen=True, slots=True)

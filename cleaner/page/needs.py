@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 try:
     from re import _parser as parser  # type: ignore[attr-defined]
-except ImportError:  # another Python: nothing can be told of a pattern, and all are asked; the answers are the same
+except ImportError:  # another Python: nothing can be told of a pattern that is not kept, and such ones are always asked; the answers are the same
     parser = None
 
 __all__ = ["dearness", "first_characters", "read_needs", "required", "to_json"]
