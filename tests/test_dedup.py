@@ -23,10 +23,10 @@ from cleaner import Article, DedupConfig, Document, Kind
 from cleaner.duplicates import cluster, contain, lsh, search, sketch, verify
 from cleaner.duplicates import scratch as scratch_module
 from cleaner.duplicates.paragraphs import find_repeated
+from cleaner.duplicates.records import read_records
 from cleaner.duplicates.result import DedupResult
 from cleaner.duplicates.scratch import Scratch
 from cleaner.duplicates.shingles import shingles
-from cleaner.duplicates.texts import read_records
 from cleaner.errors import ConfigError, NotTextError
 
 STORY = (

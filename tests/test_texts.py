@@ -16,8 +16,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.corpus import store
-from cleaner.corpus.store import StoredTexts
+from cleaner.corpus import texts as stored_texts
+from cleaner.corpus.texts import StoredTexts
 from cleaner.duplicates.texts import ArrowTexts, ListTexts, Texts
 
 TEXTS = st.lists(st.text(st.sampled_from("a中é😀\n\n\r ")), max_size=8)
@@ -68,7 +68,7 @@ def check(texts: Texts, plain: list[str], least: int, order: list[int]) -> None:
 def test_texts_of_every_kind_are_the_same(texts: list[str], least: int, read: int, data: st.DataObject | None) -> None:
     order = data.draw(st.permutations(range(len(texts)))) if data else list(range(len(texts)))[::-1]
     with pytest.MonkeyPatch.context() as patch, kept(texts) as stored:
-        patch.setattr(store, "READ", read)
+        patch.setattr(stored_texts, "READ", read)
         for kind in (ListTexts(texts), as_arrow(texts), stored):
             check(kind, texts, least, order)
 
@@ -78,6 +78,11 @@ def test_half_characters_are_kept(texts: list[str]) -> None:
     with kept(texts) as stored:
         for kind in (ListTexts(texts), stored):
             check(kind, texts, 1, list(range(len(texts))))
+
+
+def test_texts_that_end_where_a_run_of_them_would_are_read_one_by_one() -> None:
+    with kept(["0123456789", "abcde", "fghij", "klmno"]) as texts:
+        assert all_of(texts.only(np.array([0, 3, 2]))) == ["0123456789", "klmno", "fghij"]
 
 
 @pytest.mark.parametrize("make", [lambda texts: texts, lambda texts: pa.table({"text": texts})])

@@ -15,8 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.config import DedupConfig
-from cleaner.corpus.store import INDEX, Store, StoredTexts
-from cleaner.duplicates.texts import Records, Texts
+from cleaner.corpus.store import INDEX, Store
+from cleaner.corpus.texts import StoredTexts
+from cleaner.duplicates.records import Records
+from cleaner.duplicates.texts import Texts
 from cleaner.types import RepeatedParagraph
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from cleaner.duplicates.texts import Records
+from cleaner.duplicates.records import Records
 from cleaner.duplicates.verdict import CONTAINED, NEAR, Verdicts
 
 if TYPE_CHECKING:

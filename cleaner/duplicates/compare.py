@@ -9,8 +9,8 @@ import numpy as np
 
 from cleaner.config import DedupConfig
 from cleaner.duplicates.facts import count_facts, figures
+from cleaner.duplicates.records import read_records
 from cleaner.duplicates.shingles import SHINGLE_TOKENS, Token, iter_tokens, shingles
-from cleaner.duplicates.texts import read_records
 from cleaner.duplicates.verdict import KINDS, MUCH_LONGER, WINDOW, classify
 from cleaner.types import Kind, Passage, Similarity
 

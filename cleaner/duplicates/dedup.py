@@ -7,10 +7,10 @@ from typing import Any
 from cleaner.config import DedupConfig
 from cleaner.duplicates.minhash import Signature, Signatures
 from cleaner.duplicates.paragraphs import find_repeated
+from cleaner.duplicates.records import read_records
 from cleaner.duplicates.result import DedupResult
 from cleaner.duplicates.search import Progress, search
 from cleaner.duplicates.sketch import sketch
-from cleaner.duplicates.texts import read_records
 from cleaner.pool import count_cores
 
 __all__ = ["dedup", "signature", "signatures"]

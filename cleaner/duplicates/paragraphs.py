@@ -9,10 +9,10 @@ import numpy as np
 
 from cleaner.config import DedupConfig
 from cleaner.duplicates.cluster import rank
+from cleaner.duplicates.records import Records, read_records
 from cleaner.duplicates.result import DedupResult
 from cleaner.duplicates.scratch import Scratch
 from cleaner.duplicates.search import search
-from cleaner.duplicates.texts import Records, read_records
 from cleaner.duplicates.verdict import EXACT
 from cleaner.text.fold import fold
 from cleaner.text.paragraph import PARAGRAPH_CHARS, is_paragraph

@@ -12,7 +12,7 @@ import numpy as np
 from cleaner.config import DedupConfig
 from cleaner.duplicates.cluster import keep_best
 from cleaner.duplicates.edit import edit, later_copies
-from cleaner.duplicates.texts import Records
+from cleaner.duplicates.records import Records
 from cleaner.duplicates.verdict import EXACT, KINDS, Verdicts, classify
 from cleaner.errors import ConfigError
 from cleaner.types import Cluster, Duplicate, Kind, Pair, RepeatedParagraph

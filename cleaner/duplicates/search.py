@@ -11,10 +11,10 @@ from cleaner.config import DedupConfig
 from cleaner.duplicates.cluster import keep_best, rank
 from cleaner.duplicates.contain import MOST_TEXTS, find_contained
 from cleaner.duplicates.lsh import choose_bands, find_in_bands, merge_pairs, split_pairs, without_known
+from cleaner.duplicates.records import Records
 from cleaner.duplicates.result import Found
 from cleaner.duplicates.scratch import Scratch
 from cleaner.duplicates.sketch import Sketches, sketch
-from cleaner.duplicates.texts import Records
 from cleaner.duplicates.verdict import classify
 from cleaner.duplicates.verify import verify
 from cleaner.pool import count_cores
