@@ -85,6 +85,11 @@ def test_texts_that_end_where_a_run_of_them_would_are_read_one_by_one() -> None:
         assert all_of(texts.only(np.array([0, 3, 2]))) == ["0123456789", "klmno", "fghij"]
 
 
+def test_a_file_that_cannot_be_opened_is_an_error_and_nothing_more(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):  # what goes wrong besides would be a warning, and those are errors here
+        StoredTexts(tmp_path / "gone", np.zeros(1, np.int64), np.ones(1, np.int64))
+
+
 @pytest.mark.parametrize("make", [lambda texts: texts, lambda texts: pa.table({"text": texts})])
 def test_the_cost_of_paragraphs_grows_with_the_text_not_with_its_square(make: Callable[[list[str]], object]) -> None:
     def seconds(lines: int) -> float:

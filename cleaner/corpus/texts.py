@@ -28,6 +28,8 @@ READ = 1 << 20
 class StoredTexts:
     """Texts in a file, read when they are asked for; see `cleaner.duplicates.texts.Texts`."""
 
+    _file = -1
+
     def __init__(self, path: Path, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> None:
         self._path = path
         self._file = os.open(path, os.O_RDONLY)
@@ -37,7 +39,8 @@ class StoredTexts:
         return len(self._sizes)
 
     def __del__(self) -> None:
-        os.close(self._file)
+        if self._file >= 0:  # it could be opened
+            os.close(self._file)
 
     def sizes(self) -> NDArray[np.int64]:
         """Bytes of each."""
