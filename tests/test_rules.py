@@ -143,6 +143,20 @@ def test_what_the_patterns_need_is_kept_as_it_would_be_read() -> None:
     assert kept == needs.to_json(rule.pattern for rule in RULES), "python -m cleaner.page.needs writes it anew"
 
 
+def test_the_rules_are_the_same_where_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = RuleBook(RULES)._prefilter
+    needs._known.cache_clear()
+    monkeypatch.setattr(needs, "FILE", "gone.json")
+    read = RuleBook(RULES)._prefilter
+    needs._known.cache_clear()
+    assert (kept._strings, kept._firsts, kept._begun, kept._always) == (
+        read._strings,
+        read._firsts,
+        read._begun,
+        read._always,
+    )
+
+
 def test_a_pattern_that_is_not_kept_is_read() -> None:
     pattern = "河湾(?:特卖|专场)"
     assert (needs.first_characters(pattern), needs.required(pattern)) == ({"河"}, {"河湾"})

@@ -22,6 +22,7 @@ from benchmarks.corpora.pages import pages
 from cleaner import RunConfig, RunResult
 from cleaner.corpus.jsonlines import to_json
 from cleaner.corpus.run import run
+from cleaner.duplicates import scratch
 from cleaner.errors import CleanerError, ConfigError, InputError, OutputError
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="workers are given pipes as POSIX does")
@@ -700,6 +701,14 @@ def test_all_is_on_the_disk_before_it_gets_its_name(
     monkeypatch.setattr(os, "fsync", note)
     run(SAMPLES, tmp_path / "out", format=format)
     assert {path.stat().st_ino for path in (tmp_path / "out").iterdir()} <= synced
+
+
+def test_arrays_in_files_change_nothing(
+    corpus: Path, undisturbed: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scratch, "SMALL", 1)
+    run([corpus], tmp_path / "out")
+    assert files(tmp_path / "out") == undisturbed
 
 
 def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(

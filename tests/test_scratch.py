@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +25,16 @@ def test_arrays_keep_their_values_and_leave_no_file(tmp_path: Path) -> None:
     scratch.relax()
     assert array.tolist() == np.arange(3000).reshape(1000, 3).tolist()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_system_that_cannot_set_room_aside_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(os, "posix_fallocate", refuse, raising=False)
+    array = Scratch(tmp_path).empty((1000,), np.uint32)
+    array[:] = 7
+    assert (len(array), int(array.sum())) == (1000, 7000)
 
 
 @pytest.mark.parametrize("in_file", [True, False])

@@ -68,12 +68,11 @@ def _reserve(file: IO[bytes], size: int) -> None:
     """Makes a file so large. A process that writes to a file in its memory dies where the disk is full: so the room is taken now."""
     if hasattr(os, "posix_fallocate"):
         try:
-            return os.posix_fallocate(file.fileno(), 0, size)
-        except OSError as error:
+            os.posix_fallocate(file.fileno(), 0, size)
+        except OSError as error:  # there are file systems that cannot
             if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
                 raise
     file.truncate(size)
-    return None
 
 
 class Growing:

@@ -60,8 +60,9 @@ def first_characters(pattern: str) -> frozenset[str] | None:
 
 @cache
 def _known() -> Mapping[str, Needs]:
-    """What patterns of the built-in rules need."""
-    stored = json.loads((resources.files("cleaner.page") / FILE).read_text(encoding="utf-8"))
+    """What patterns of the built-in rules need; nothing where the file is not there, which is slower and nothing else."""
+    file = resources.files("cleaner.page") / FILE
+    stored = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return {
         pattern: Needs(*(None if strings is None else frozenset(strings) for strings in both))
         for pattern, both in stored.items()
