@@ -28,6 +28,10 @@ SUFFIXES = {
 
 FORMATS = tuple(SUFFIXES)
 
+BUFFER = 1 << 20
+"""Bytes that are read at once. Each read lets another thread of this process go first, such as the one that imports what comes later: with
+8 KB at once, the first batches of a run took twice the time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -51,7 +55,7 @@ class Source:
             stdin = open_stdin()
             yield stdin, unpack(stdin)
             return
-        with open(self.path, "rb") as raw:
+        with open(self.path, "rb", BUFFER) as raw:
             yield raw, unpack(raw)
 
 
