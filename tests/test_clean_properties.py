@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import example, given
@@ -182,10 +183,16 @@ def test_the_result_does_not_depend_on_what_was_cleaned_before(texts: list[str],
         assert fresh.clean(text) == first[at]
 
 
-@given(st.lists(ANY_PAGE, max_size=12))
-def test_many_texts_are_cleaned_as_each_alone(texts: list[str]) -> None:
-    own = cleaner.Cleaner()
-    assert list(own.pipe(texts)) == [cleaner.clean(text) for text in texts]
+@given(
+    st.lists(ANY_PAGE, max_size=12),
+    st.sampled_from([{}, {"script": "hans"}, {"script": "hant", "punctuation": "chinese"}]),
+)
+def test_many_texts_are_cleaned_as_each_alone(texts: list[str], settings: dict[str, str]) -> None:
+    own = cleaner.Cleaner(cleaner.CleanConfig(**settings))
+    alone = [own.clean(text) for text in texts]
+    assert list(own.pipe(texts)) == alone
+    with mock.patch("cleaner.page.clean.BATCH_DOCUMENTS", 3):  # whole batches are screened
+        assert list(own.pipe(texts)) == alone
 
 
 def test_many_pages_are_cleaned_as_each_alone() -> None:

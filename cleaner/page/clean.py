@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache, partial
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from cleaner.config import CleanConfig
@@ -17,11 +18,11 @@ from cleaner.page import repeats
 from cleaner.page.label import BODY, Verdict, judge
 from cleaner.page.look import Look, look, look_together
 from cleaner.page.metadata import Metadata, add_markup, find_title, read_metadata
-from cleaner.page.paragraphs import Paragraphs
+from cleaner.page.paragraphs import Paragraphs, Source, read_source
 from cleaner.page.probe import probe_line
 from cleaner.page.rules import Strength, rule_book
 from cleaner.page.site import SiteProfile, group_of
-from cleaner.text.script import detect_script
+from cleaner.text.screen import Screened, screen
 from cleaner.types import Article, Document, Label, Line
 
 __all__ = ["FLAGS", "Cleaner", "as_document", "clean"]
@@ -42,10 +43,11 @@ MOST_ROUNDS = 8
 BATCH_DOCUMENTS, BATCH_CHARS = 64, 100_000
 """What `pipe` reads ahead."""
 
-_BARE_PERCENT = re.compile(r"[长長加少低高升降占达達到为為]%")
+# Both look for one character, and at what stands before it only where it is: five times as fast.
+_BARE_PERCENT = re.compile(r"%(?<=[长長加少低高升降占达達到为為]%)")
+_BARE_MONTH = re.compile(r"年(?<![^。；，、”\n]年)\d{1,2}月")
 _END_TAG = re.compile(r"</[A-Za-z]\w{0,20}\s?>", re.ASCII)
 _END_TAGS = 3  # one or two may be an article that speaks of HTML
-_MONTH_OF_YEAR = re.compile(r"年\d{1,2}月")
 
 _make_line = partial(tuple.__new__, Line)
 
@@ -86,7 +88,7 @@ class Cleaner:
         Raises NotTextError for what is neither text nor bytes that hold text, and MissingExtraError for HTML where resiliparse is
         not installed.
         """
-        page = self._read(Document(id, text, html, url, title, site, extra or {}))
+        page = self._split(read_source(Document(id, text, html, url, title, site, extra or {})))
         return self._finish(page, self._look(page))
 
     def pipe(
@@ -106,23 +108,28 @@ class Cleaner:
         return pipe(self.config, self.sites, documents, jobs)
 
     def _pipe(self, documents: Iterable[Document | Mapping[str, Any] | str | bytes]) -> Iterator[Article]:
-        batch: list[Paragraphs] = []
+        batch: list[Source] = []
         chars = 0
-        source = iter(documents)
+        given = iter(documents)
         while True:
             try:
-                page = self._read(as_document(next(source)))
+                source = read_source(as_document(next(given)))
             except StopIteration:
                 break
             except Exception:
-                yield from self._finish_all(batch)  # what was read before the fault is not lost by it
+                yield from self._finish_all(self._split_all(batch))  # what was read before the fault is not lost by it
                 raise
-            batch.append(page)
-            chars += len(page.source)
+            batch.append(source)
+            chars += len(source.text)
             if len(batch) >= BATCH_DOCUMENTS or chars >= BATCH_CHARS:
-                yield from self._finish_all(batch)
+                yield from self._finish_all(self._split_all(batch, screen([source.text for source in batch])))
                 batch, chars = [], 0
-        yield from self._finish_all(batch)
+        yield from self._finish_all(
+            self._split_all(batch)
+        )  # for a few, making the tables of `screen` would take longer
+
+    def _split_all(self, sources: Sequence[Source], seen: Sequence[Screened] = ()) -> list[Paragraphs]:
+        return list(map(self._split, sources, seen or repeat(None)))
 
     def _finish_all(self, pages: Sequence[Paragraphs]) -> Iterator[Article]:
         looks = look_together([page.texts for page in pages], self._book)
@@ -135,12 +142,12 @@ class Cleaner:
         yield from articles
 
     def _finish_anew(self, page: Paragraphs) -> Article:
-        page = self._read(page.document)
+        page = self._split(read_source(page.document))
         return self._finish(page, self._look(page))
 
-    def _read(self, document: Document) -> Paragraphs:
-        page = Paragraphs(document, self.config)
-        if self.sites and (profile := self.sites.get(group_of(document) or "")):
+    def _split(self, source: Source, seen: Screened | None = None) -> Paragraphs:
+        page = Paragraphs(source, self.config, seen)
+        if self.sites and (profile := self.sites.get(group_of(source.document) or "")):
             page.site = profile
         return page
 
@@ -272,7 +279,7 @@ def _make_article(page: Paragraphs, judged: _Judged, said: Metadata) -> Article:
         authors=said.authors,
         editors=said.editors,
         keywords=said.keywords,
-        script=detect_script(text) if text else None,
+        script=page.script(text),
         lines=lines,
         edits=page.edits,
         flags=_flags(page, text, columns[0]),
@@ -302,11 +309,7 @@ def _has_markup(text: str) -> bool:
 
 
 def _lost_digits(text: str) -> bool:
-    if "%" in text and _BARE_PERCENT.search(text):
-        return True
-    return "年" in text and any(
-        text[match.start() - 1 : match.start()] in "。；，、”\n" for match in _MONTH_OF_YEAR.finditer(text)
-    )
+    return _BARE_PERCENT.search(text) is not None or _BARE_MONTH.search(text) is not None
 
 
 @cache

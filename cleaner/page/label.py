@@ -39,6 +39,7 @@ MARKED_MENU = 10
 _NO_HEADING = "。!?;,…:\"'」』)~"
 """A mark at the end of a line that is no heading."""
 
+_NAVIGATION = Label.NAVIGATION
 _IN_ARTICLES = (Label.BODY, Label.CAPTION, Label.IMAGE, Label.HEADING)
 _STRICTLY = (Label.CAPTION, Label.PAGINATION, Label.TITLE)
 """What `strict` takes out of the body, too, on the word of a hint."""
@@ -56,6 +57,7 @@ BODY = Verdict(Label.BODY, "body", True)
 """The verdict on a line against which nothing speaks."""
 
 _HEADING = Verdict(Label.HEADING, "body", True)
+_BEFORE, _AFTER = Verdict(Label.NAVIGATION, "before-body", False), Verdict(Label.SITE_CHROME, "after-body", False)
 
 
 def judge(page: Look, strength: Strength, title: str | None = None) -> list[Verdict]:
@@ -104,8 +106,7 @@ def _judge_block(page: Look, strength: Strength) -> list[Verdict]:
 
 def _judge_before(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
     """The verdicts on what stands before the body."""
-    unnamed = Verdict(Label.NAVIGATION, "before-body", False)
-    return [(rule and _goes_outside(rule, strength)) or unnamed for rule in rules]
+    return [(rule and _goes_outside(rule, strength)) or _BEFORE for rule in rules]
 
 
 def _judge_inside(keys: Sequence[str], rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
@@ -120,12 +121,11 @@ def _judge_inside(keys: Sequence[str], rules: Sequence[Rule | None], strength: S
 def _judge_after(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
     """The verdicts on what stands behind the body; the heading of related reading or comments names what follows it."""
     said = []
-    unnamed = after = Verdict(Label.SITE_CHROME, "after-body", False)
-    since = 0
+    after, since = _AFTER, 0
     for at, rule in enumerate(rules):
         if rule is None:
             if at - since > 60:  # too far from the heading that named the lines
-                after = unnamed
+                after = _AFTER
             said.append(after)
         elif verdict := _goes_outside(rule, strength):
             said.append(verdict)
@@ -159,10 +159,12 @@ def _is_nearly_clean(page: Look) -> bool:
     rules = page.bare.rules
     if rules is not page.rules and _has_marked_menu(page):
         return False
-    named = [rule for rule in filter(None, rules) if rule.label not in _IN_ARTICLES]
-    hints = [rule for rule in named if rule.where == "hint"]
-    found = len(named) - len(hints)
-    menu = len([rule for rule in hints if rule.label is Label.NAVIGATION])
+    found = menu = 0
+    for rule in filter(None, rules):
+        if rule.where == "hint":
+            menu += rule.label is _NAVIGATION
+        elif rule.label not in _IN_ARTICLES:
+            found += 1
     if menu >= MENU_WORDS:
         found += menu
     return found < FEW_LINES or found < FEW_SHARE * len(rules)

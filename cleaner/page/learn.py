@@ -54,9 +54,9 @@ def page_hash(content: str | bytes) -> int:
 
 def pack_page(document: Document, config: CleanConfig) -> bytes:
     """What is kept of a page to learn from. Raises NotTextError for a document without text."""
-    from cleaner.page.paragraphs import Paragraphs
+    from cleaner.page.paragraphs import Paragraphs, read_source
 
-    return pack_lines(Paragraphs(document, config).texts)
+    return pack_lines(Paragraphs(read_source(document), config).texts)
 
 
 def pack_lines(lines: Iterable[str]) -> bytes:

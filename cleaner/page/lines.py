@@ -51,13 +51,17 @@ class Sheet:
         )
 
 
-def split(text: str, *, script: str = "keep", punctuation: str = "keep") -> tuple[Sheet, tuple[str, ...]]:
+def split(
+    text: str, *, script: str = "keep", punctuation: str = "keep", is_plain: bool = False
+) -> tuple[Sheet, tuple[str, ...]]:
     r"""The lines of a text that show something, and the names of the normalization steps that changed it.
+
+    `is_plain` says that no step that always runs would change it.
 
     >>> split("Ａ股\r\n\r\n 上涨 ")
     (Sheet(starts=[0, 7], ends=[2, 9], texts=['A股', '上涨']), ('line_ends', 'width', 'loose_spaces'))
     """
-    normal, steps, settled = settle_steps(text, script=script, punctuation=punctuation)
+    normal, steps, settled = settle_steps(text, script=script, punctuation=punctuation, is_plain=is_plain)
     sheet = Sheet(settled=settled)
     if not steps:
         _fill(sheet, text)

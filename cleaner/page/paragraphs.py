@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.config import CleanConfig
 from cleaner.errors import NotTextError
@@ -13,14 +13,16 @@ from cleaner.page.lines import Sheet, split
 from cleaner.page.unwrap import find_joints
 from cleaner.text.decode import decode
 from cleaner.text.normalize import Step, replay, run_steps
+from cleaner.text.script import detect_script
 from cleaner.types import Document
 
 if TYPE_CHECKING:
     from cleaner.page.markup import MarkedPage
     from cleaner.page.rules import Rule
     from cleaner.page.site import SiteProfile
+    from cleaner.text.screen import Screened
 
-__all__ = ["Paragraphs", "read_page", "read_text"]
+__all__ = ["Paragraphs", "Source", "read_page", "read_source", "read_text"]
 
 
 def read_text(document: Document) -> str:
@@ -47,24 +49,38 @@ def read_page(document: Document) -> MarkedPage:
     return read_html(html if isinstance(html, str) else bytes(html))
 
 
+class Source(NamedTuple):
+    """A document with its text."""
+
+    document: Document
+    text: str
+    """As it was given, as it was decoded, or as the page was turned into it."""
+    markup: MarkedPage | None
+    """What the markup says, where the page was given as HTML."""
+
+
+def read_source(document: Document) -> Source:
+    """Reads a document, which must hold text or HTML. Raises what `read_text` and `read_page` raise."""
+    for name, value in (("url", document.url), ("title", document.title), ("site", document.site)):
+        if not (value is None or isinstance(value, str)):
+            raise NotTextError(f"{name} is {value!r:.60}; it must be text or None")
+    if document.text is None and document.html is not None:
+        markup = read_page(document)
+        return Source(document, markup.text, markup)
+    return Source(document, read_text(document), None)
+
+
 class Paragraphs:
     """A page on its way to an Article: its lines, the verdicts so far, and the paragraphs that the kept lines make."""
 
-    def __init__(self, document: Document, config: CleanConfig) -> None:
-        """Splits and normalizes the text of a document, which must be given and be text or bytes."""
-        for name, value in (("url", document.url), ("title", document.title), ("site", document.site)):
-            if value is not None and not isinstance(value, str):
-                raise NotTextError(f"{name} is {value!r:.60}; it must be text or None")
-        self.document = document
+    def __init__(self, source: Source, config: CleanConfig, seen: Screened | None = None) -> None:
+        """Splits and normalizes a text; `seen` is what was seen of it where it was looked at together with others."""
+        self.document, self.source, self.markup = source
         self.config = config
-        self.markup: MarkedPage | None = None
-        """What the markup says, where the page was given as HTML."""
-        if document.text is None and document.html is not None:
-            self.markup = read_page(document)
-        self.source = self.markup.text if self.markup else read_text(document)
-        """The text as it was given, as it was decoded, or as the page was turned into it."""
-        sheet, self.edits = split(self.source, script=config.script, punctuation=config.punctuation)
+        plain = seen is not None and seen.is_plain
+        sheet, self.edits = split(self.source, script=config.script, punctuation=config.punctuation, is_plain=plain)
         self.sheet = sheet
+        self._script = seen.script if seen and sheet.settled else None
         self.site: SiteProfile | None = None
         """What its pages have in common, where that was learned."""
         self._hints: tuple[list[int], list[Rule | None]] | tuple[()] = ()
@@ -78,6 +94,11 @@ class Paragraphs:
         """Whether every paragraph is a line as it was split, and no step of normalization would change what is left of them."""
         self._changed = True
         """Whether the paragraphs are others than those among which no broken ones were found."""
+
+    def script(self, text: str) -> str | None:
+        """The script of what is left, of which `text` is made."""
+        # Where nothing is joined or normalized anew, the characters are those that were seen.
+        return detect_script(text, self._script if self.is_whole else None)
 
     def cut(self, cuts: Mapping[int, int]) -> None:
         """Cuts paragraphs in two: `cuts` gives for each the character of its text before which. A line that a cut runs through becomes two."""

@@ -1,7 +1,7 @@
 """Which rules can fit a line at all, found for all lines of a page at once.
 
 A pattern can only fit where the characters stand that it cannot do without (needs.py). `Prefilter` looks for all of them in one pass over
-the page as an array: two tables tell of a character which kinds of strings it may begin and continue, as bits, and where a character
+the page as an array: a table tells of a character which groups of strings it may begin and continue, as bits, and where a character
 and its neighbour have a bit in common, the line is looked at. Most lines call for no rule, the others for two or three out of a
 hundred.
 """
@@ -25,8 +25,7 @@ __all__ = ["Prefilter"]
 WORD = 64  # bits
 
 _LENGTHS = (20, 60, 120)
-"""Characters: lines up to each, and longer ones, are told apart in the first pass. Most patterns look at short lines only, and most text
-stands in long ones."""
+"""Characters: lines up to each, and longer ones, are told apart. Most patterns look at short lines only, and most text stands in long ones."""
 
 _FEWER_BEGIN = 4
 """A character stands at the beginning of a line at least so much more seldom than in it."""
@@ -36,6 +35,8 @@ _FEW_PLACES = 100
 
 _GROUPS = WORD // (len(_LENGTHS) + 1)
 """Bits for the lines of each length: one for strings of a single character, the others for pairs, by their first one."""
+
+_ONE_LENGTH = (1 << _GROUPS) - 1
 
 
 _MIX, _OTHER_MIX, _HALF = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(16)
@@ -79,10 +80,12 @@ class Prefilter:
                 needed.setdefault(string, []).append(number)
                 self._strings[string] = self._strings.get(string, 0) | bit
         self._firsts = {first: bits | self._begun for first, bits in self._firsts.items()}
-        self._begins, self._continues = _first_pass(needed, max_chars)
-        lines = np.searchsorted(_LENGTHS, np.arange(self._longest + 1)).astype(np.uint64)
-        # By length of the line, the bits that count in it.
-        self._lines = np.uint64((1 << _GROUPS) - 1) << lines * np.uint64(_GROUPS)
+        self._begins, self._continues = _groups(needed, max_chars)
+        # The groups, whatever the length of the line, in one small table: what is begun in the lower half, what is continued in the upper.
+        self._neighbours = _any_length(self._begins) | _any_length(self._continues) << np.uint32(_GROUPS)
+        # By length of the line its kind, and by kind the bits that count in it.
+        self._kinds = np.searchsorted(_LENGTHS, np.arange(self._longest + 1)).astype(np.uint8)
+        self._counting = np.array([_ONE_LENGTH << kind * _GROUPS for kind in range(len(_LENGTHS) + 1)], dtype=np.uint64)
         self._count = len(patterns)
 
     @cached_property
@@ -98,12 +101,18 @@ class Prefilter:
         line.
         """
         sizes = np.array(lengths)
-        calls = self._begins.take(points[:-1], mode="clip")
-        calls &= self._continues.take(points[1:], mode="clip")
-        calls &= self._lines.take(sizes, mode="clip").repeat(sizes + 1)
+        bits = self._neighbours.take(points, mode="clip")
+        calls = bits[1:] >> _GROUPS
+        calls &= bits[:-1]
+        calls &= _ONE_LENGTH
+        places = (calls != 0).nonzero()[0]  # of what is true or false, which is faster than of numbers
+        shared = self._begins.take(points.take(places), mode="clip")
+        shared &= self._continues.take(points.take(places + 1), mode="clip")
+        kinds = self._kinds.take(sizes, mode="clip").repeat(sizes + 1)
+        shared &= self._counting.take(kinds.take(places))
+        places = places[shared != 0]
         if self._always:
-            calls[list(starts)] = 1
-        places = calls.nonzero()[0]
+            places = np.union1d(places, starts)
         if len(places) <= _FEW_PLACES and not self._always:
             return self._masks(text, places.tolist(), starts, lengths)
         return self._arrays.masks(points, places, np.array(starts), sizes, self._always)
@@ -134,10 +143,10 @@ class Prefilter:
         return known
 
 
-def _first_pass(
+def _groups(
     needed: Mapping[str, Sequence[int]], max_chars: Sequence[int | None]
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """For each character the bits of the strings that it may begin, and of those that it may stand second in."""
+    """For each character the groups of the strings that it may begin, and of those that it may stand second in, by length of the line."""
     begins: dict[int, int] = {}
     continues: dict[int, int] = {}
     anywhere = 0
@@ -156,6 +165,12 @@ def _first_pass(
             second = _code(string[1])
             continues[second] = continues.get(second, 0) | bits
     return _table(begins, 0), _table(continues, anywhere)
+
+
+def _any_length(bits: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """The groups that are in question in a line of any length."""
+    by_length = bits.view(np.uint16).reshape(len(bits), -1)  # _GROUPS bits each
+    return np.asarray(np.bitwise_or.reduce(by_length, axis=1), dtype=np.uint32)
 
 
 def _table(bits: Mapping[int, int], always: int) -> NDArray[np.uint64]:

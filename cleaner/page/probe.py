@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleaner.text.screen import code_points
 from cleaner.text.tables import read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["code_points", "probe", "probe_line"]
+__all__ = ["probe", "probe_line"]
 
 # Chinese and typographic marks on the left, what a pattern writes for them on the right.
 _MARKS = {
@@ -78,11 +79,6 @@ def probe_line(line: str) -> str:
     '来源:a报 12'
     """
     return line.translate(_translation())
-
-
-def code_points(text: str) -> NDArray[np.uint32]:
-    """The code points of a text (uint32, shape (len(text),)); lone surrogates count as one each."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def probe(text: str) -> tuple[str, NDArray[np.uint32]]:

@@ -161,6 +161,19 @@ _SUSPECT = (
 )
 _IN_COMPANY = rf" \t&\xa1-\xac\xae-\xfe{mojibake.GBK_FIRST}"
 
+ALARMS = (
+    (_SUSPECT, r"\s\S"),
+    ("&", "#A-Za-z"),
+    (" ", " "),
+    (r" \t", r"\n"),
+    (r"\n", r" \t"),
+    (mojibake.LATIN_LEAD, mojibake.LATIN_CONTINUATION),
+    (r"\xa1-\xfe", r"\xa1-\xfe"),
+    (mojibake.GBK_FIRST, mojibake.GBK_SECOND),
+)
+"""Pairs of classes of characters. Where no character of a first one stands before one of its second one, with a line feed before and after the
+text, no step that always runs would change it (see `_unclean`, which asks the same of one text)."""
+
 
 @cache
 def _unclean() -> re.Pattern[str]:
@@ -240,16 +253,21 @@ def run_steps(text: str | bytes, *, script: str = "keep", punctuation: str = "ke
 
 
 def settle_steps(
-    text: str | bytes, *, script: str = "keep", punctuation: str = "keep"
+    text: str | bytes, *, script: str = "keep", punctuation: str = "keep", is_plain: bool = False
 ) -> tuple[str, tuple[Step, ...], bool]:
-    """What `run_steps` returns, and whether it is certain that no step would change any part of that text made of whole lines."""
+    """What `run_steps` returns, and whether it is certain that no step would change any part of that text made of whole lines.
+
+    `is_plain` says that no step that always runs would change it, where that is known.
+    """
     if not isinstance(text, str):
         text = decode(text)[0]
     every, optional = _choose_steps(script, punctuation)
     taken: list[Step] = []
     for _ in range(_MOST_ROUNDS):
         before = len(taken)
-        clean = _is_clean(text)  # looks at no more than a line at a time: so the lines of a clean text are clean
+        clean = (is_plain and not taken) or _is_clean(
+            text
+        )  # looks at no more than a line at a time: so the lines of a clean text are clean
         for step in optional if clean else every:
             if step.gate(text) and (changed := step.apply(text)) != text:
                 taken.append(step)

@@ -24,9 +24,12 @@ _ENOUGH = 5
 _MIXED_SHARE = 0.1  # In quantity: a tenth of the telling characters. Less is a name or a quotation.
 _KANA_SHARE = 0.05  # Japanese prose is half kana; a Chinese text that names a Japanese product is not.
 
-_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
-# Kana make a line Japanese; OpenCC reads what describes an ideograph by its parts (⿰) past the end of the line.
-_BEYOND_LINES = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u2ff0-\u2fff\u31ef]")
+KANA = r"\u3041-\u3096\u30a1-\u30fa"
+"""Characters that make a text Japanese, as a class of a pattern."""
+
+_KANA = re.compile(f"[{KANA}]")
+# OpenCC reads what describes an ideograph by its parts (⿰) past the end of the line.
+_BEYOND_LINES = re.compile(rf"[{KANA}\u2ff0-\u2fff\u31ef]")
 # OpenCC cannot take a surrogate, and some of its configurations end at a NUL.
 _UNCONVERTIBLE = re.compile(r"([\x00\ud800-\udfff]+)")
 
@@ -38,13 +41,12 @@ _HONG_KONG = re.compile("[衞綫麪敍枱糭粧衹啲嘅咗喺佢哋冇嚟]")
 def _telling(name: str) -> re.Pattern[str]:
     """A search for characters that tell of a script; each takes some milliseconds to be compiled."""
     traditional, simplified = read_table("script")
-    kana = r"\u3041-\u3096\u30a1-\u30fa"
     characters = {
         "han": r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
         "hant": traditional,
         "hans": simplified,
-        "not hant": simplified + kana,
-        "not hans": traditional + kana,
+        "not hant": simplified + KANA,
+        "not hans": traditional + KANA,
     }
     return re.compile(f"[{characters[name]}]")
 
@@ -57,12 +59,16 @@ def _plainly(script: str) -> tuple[Callable[..., object], Callable[..., object]]
     return enough.match, _telling(f"not {script}").search
 
 
-def detect_script(text: str) -> str | None:
+def detect_script(text: str, only: str | None = None) -> str | None:
     """The script of `text`: `hans`, `hant`, `mixed`, `japanese`, or None where nothing tells.
+
+    `only` is the one script that its characters can tell of where that is known, empty where none can.
 
     >>> detect_script("汉语"), detect_script("漢語"), detect_script("漢語と日本語"), detect_script("中文")
     ('hans', 'hant', 'japanese', None)
     """
+    if only is not None:
+        return only if only and _telling(only).search(text) else None
     # The common case first, at a fraction of the price: one script in the head, and nothing against it in the sample.
     for script in SCRIPTS:
         enough, against = _plainly(script)

@@ -1,0 +1,51 @@
+"""Screening: what is said of several texts together holds for each alone."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.text.normalize import ALARMS, normalize
+from cleaner.text.screen import code_points, screen
+from cleaner.text.script import detect_script
+
+# What the steps and the scripts look at, more often than chance would have it.
+TELLING = (
+    "汉漢语語ひカ一的，。 \t\n\r&#;a1A\xa0\u3000\u200b\xad\x85Ａ１é\u0301ÃâÄã\x80¤缁忔祹鍙戝睍￥\ud800\udc00\uffff😀𠀀"
+)
+TEXTS = st.lists(st.text(st.sampled_from(TELLING) | st.characters(), max_size=12), max_size=6)
+
+
+@given(TEXTS)
+def test_a_text_that_is_plain_stays(texts: list[str]) -> None:
+    for text, seen in zip(texts, screen(texts), strict=True):
+        if seen.is_plain:
+            assert normalize(text) is text
+
+
+@given(TEXTS)
+def test_the_script_that_was_seen_is_that_of_every_part(texts: list[str]) -> None:
+    for text, seen in zip(texts, screen(texts), strict=True):
+        for part in (text, *text.split("\n"), text[len(text) // 2 :]):
+            assert detect_script(part, seen.script) == detect_script(part)
+
+
+@given(TEXTS)
+def test_neighbours_do_not_matter(texts: list[str]) -> None:
+    assert screen(texts) == [screen([text])[0] for text in texts]
+
+
+def test_clean_text_is_plain() -> None:
+    seen = screen(["河湾大桥今日通车，共 3,000 辆（据“河湾日报”）。\n標題", "A & B: été, 12 % — ok", "", "漢字かな"])
+    assert [each.is_plain for each in seen] == [True] * 4
+    assert [each.script for each in seen] == [None, "", "", None]
+
+
+def test_each_alarm_is_raised() -> None:
+    pairs = ["\r一", "&a", "  ", "一 \n二", "一\n 二", "Ã¤", "ÄãºÃ", "缁忔祹", "一\t", " 一"]
+    assert not any(each.is_plain for each in screen(pairs))
+    assert len(ALARMS) == 8  # one bit each, in a byte
+
+
+def test_half_characters_count_as_one() -> None:
+    assert code_points("a\ud800😀").tolist() == [0x61, 0xD800, 0x1F600]
