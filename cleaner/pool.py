@@ -260,7 +260,9 @@ def serve() -> None:
             items, about, poisonous, careful = pickle.loads(task)
             say("done", work(items, about, frozenset(poisonous), begin if careful else None))
             done += 1
-            if not done & (done - 1):  # the first, second, fourth, eighth … time: less and less is loaded from task to task
+            if not done & (
+                done - 1
+            ):  # the first, second, fourth, eighth … time: less and less is loaded from task to task
                 gc.freeze()  # what is there now stays, and the garbage collector need not look at it again and again
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return

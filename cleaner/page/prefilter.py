@@ -100,12 +100,13 @@ class Prefilter:
         `text` has the lines with a line feed before and after each, `points` are its code points; `starts` and `lengths` have an entry a
         line.
         """
-        sizes = np.array(lengths)
         bits = self._neighbours.take(points, mode="clip")
         calls = bits[1:] >> _GROUPS
         calls &= bits[:-1]
-        calls &= _ONE_LENGTH
         places = (calls != 0).nonzero()[0]  # of what is true or false, which is faster than of numbers
+        if len(places) <= _FEW_PLACES and not self._always:
+            return self._masks(text, places.tolist(), starts, lengths)
+        sizes = np.array(lengths)
         shared = self._begins.take(points.take(places), mode="clip")
         shared &= self._continues.take(points.take(places + 1), mode="clip")
         kinds = self._kinds.take(sizes, mode="clip").repeat(sizes + 1)
@@ -113,8 +114,8 @@ class Prefilter:
         places = places[shared != 0]
         if self._always:
             places = np.union1d(places, starts)
-        if len(places) <= _FEW_PLACES and not self._always:
-            return self._masks(text, places.tolist(), starts, lengths)
+        if not len(places):
+            return iter(())
         return self._arrays.masks(points, places, np.array(starts), sizes, self._always)
 
     def _masks(

@@ -87,9 +87,11 @@ def probe(text: str) -> tuple[str, NDArray[np.uint32]]:
     >>> probe("來源：Ａ報　１２")[0]
     '来源:a报 12'
     """
-    points = code_points(text)
     table = probe_table()
-    folded = table.take(points, mode="clip")
-    if points.size and int(points.max()) > 0xFFFF:
-        folded = np.where(points > 0xFFFF, points, folded)
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) == 2 * len(text):  # nothing beyond the basic plane, as nearly always
+        folded = table.take(np.frombuffer(units, dtype=np.uint16))
+    else:
+        points = code_points(text)
+        folded = np.where(points > 0xFFFF, points, table.take(points, mode="clip"))
     return folded.tobytes().decode("utf-32-le", "surrogatepass"), folded
