@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -53,6 +54,13 @@ def run(source: Path, target: Path, *options: str) -> dict[str, Any]:
     }
 
 
+def run_twice(source: Path) -> list[dict[str, Any]]:
+    """Two runs of one process each at the same time, which share nothing: what the machine's cores can do beside each other. Raises RunError."""
+    targets = [source.with_name(f"out-{number}") for number in range(2)]
+    with ThreadPoolExecutor(len(targets)) as threads:
+        return list(threads.map(lambda target: run(source, target, "--jobs", "1"), targets))
+
+
 def copy(source: Path, target: Path) -> float:
     """Seconds that a process takes which only reads and writes the lines. Raises RunError."""
     ended = processes.run([sys.executable, "-c", _COPY, source, target])
@@ -80,8 +88,8 @@ def write(path: Path, rows: Iterable[dict[str, Any]]) -> int:
 
 
 def measure(bench: Bench) -> dict[str, Any] | None:
-    """The copy, the run with all cores, the run with one process, in turns; None where a run failed."""
-    turns: dict[str, Any] = {"copy": [], "run": [], "one_process": []}
+    """The copy, the run with all cores, the run with one process, and two such at once, in turns; None where a run failed."""
+    turns: dict[str, Any] = {"copy": [], "run": [], "one_process": [], "two_at_once": []}
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "corpus.jsonl"
         size = write(file, records(bench.source))
@@ -91,6 +99,7 @@ def measure(bench: Bench) -> dict[str, Any] | None:
                 turns["copy"].append(copy(file, file.with_name("copy.jsonl")))
                 turns["run"].append(run(file, file.with_name("out")))
                 turns["one_process"].append(run(file, file.with_name("out"), "--jobs", "1"))
+                turns["two_at_once"].append(run_twice(file))
             except (RunError, subprocess.TimeoutExpired) as error:
                 bench.note("cleaner run", error)
                 bench.wrong = True
@@ -116,10 +125,15 @@ def show(result: dict[str, Any]) -> Table:
         one["times"]["clean"] / both["times"]["clean"]
         for one, both in zip(result["one_process"], result["run"], strict=True)
     ]
+    ceiling = [
+        2 * one["times"]["clean"] / max(each["times"]["clean"] for each in both)
+        for one, both in zip(result["one_process"], result["two_at_once"], strict=True)
+    ]
     stages = result["run"][0]["times"]
     table.note = (
         f"{result['corpus']}: {result['bytes'] / MB:,.0f} MB of JSON lines, {result['run'][0]['counts']['in']:,} records. Cleaning takes "
-        f"{spread(gain)} times as long in one process as with all cores. Stages of the first run: "
+        f"{spread(gain)} times as long in one process as with all cores; two runs of one process each at the same time, which share nothing, "
+        f"clean {spread(ceiling)} times as much as one alone, which is what the cores can do beside each other. Stages of the first run: "
         + ", ".join(f"{stage} {figures(seconds)} s" for stage, seconds in stages.items())
         + "."
     )
