@@ -174,9 +174,10 @@ class Cleaner:
         if first.ruled:
             title, site, sure = find_title(page.texts, first.keys, first.rules, known.title)
             title = known.title or title or (page.markup.title if page.markup else None)
-        verdicts = judge(first, self._strength, _title_key(title) if sure else None)
-        if first.ruled and title:
-            _mark_title(verdicts, first, title)
+        key = _title_key(title)
+        verdicts = judge(first, self._strength, key if sure else None)
+        if first.ruled and key:
+            _mark_title(verdicts, first, key)
         texts, first_verdicts = page.texts, verdicts
         changed = page.settle(verdicts)
         seen = first
@@ -251,9 +252,8 @@ def _title_key(title: str | None) -> str | None:
     return probe_line(title).strip() if title else None
 
 
-def _mark_title(verdicts: list[Verdict], page: Look, title: str) -> None:
-    """Names the first line around the body that says the title; the repeated-title rule has those within it already."""
-    key = probe_line(title).strip()
+def _mark_title(verdicts: list[Verdict], page: Look, key: str) -> None:
+    """Names the first line around the body that says the title, in probe form; the repeated-title rule has those within it already."""
     for at, (verdict, line, rule) in enumerate(zip(verdicts, page.keys, page.rules, strict=True)):
         if verdict.kept or (rule is not None and rule.label is not Label.TITLE):
             continue

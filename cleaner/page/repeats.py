@@ -183,8 +183,8 @@ def find_repeated_titles(
     and differing paragraphs stand between the copies. Lines in unbroken succession are a refrain.
     """
     found: dict[int, str] = {}
-    if title and len(_plain(title)) >= KNOWN_TITLE_CHARS:
-        begins = f"{_plain(title)[0]}[【<("
+    if title and len(plain := _plain(title)) >= KNOWN_TITLE_CHARS:
+        begins = f"{plain[0]}[【<("
         for at in [at for at, key in enumerate(keys) if key[0] in begins]:
             if len(keys[at]) <= 2 * len(title) + 12 and same_title(keys[at], title):
                 found[at] = "repeated-title"
