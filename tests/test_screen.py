@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.text.normalize import ALARMS, normalize
-from cleaner.text.screen import code_points, screen
+from cleaner.text import alarms
+from cleaner.text.normalize import STEPS, active_steps, normalize
+from cleaner.text.screen import code_points, find_alarms, screen
 from cleaner.text.script import detect_script
 
 # What the steps and the scripts look at, more often than chance would have it.
@@ -44,7 +45,24 @@ def test_clean_text_is_plain() -> None:
 def test_each_alarm_is_raised() -> None:
     pairs = ["\r一", "&a", "  ", "一 \n二", "一\n 二", "Ã¤", "ÄãºÃ", "缁忔祹", "一\t", " 一"]
     assert not any(each.is_plain for each in screen(pairs))
-    assert len(ALARMS) == 8  # one bit each, in a byte
+    assert find_alarms("&a  \n一\r缁忔祹Ａ") == (
+        alarms.ENTITY | alarms.LOOSE_SPACE & ~(1 << 3) | alarms.LINE_END | alarms.UTF8_AS_GBK | alarms.WIDE
+    )
+
+
+@given(TEXTS.map("".join))
+def test_a_step_is_in_question_only_where_it_is_warned_of(text: str) -> None:
+    raised = find_alarms(text)
+    for step in STEPS:
+        if not step.option and step.gate(text):
+            assert step.alarms & raised, step.name
+    assert raised or not active_steps(text)
+
+
+def test_a_long_text_is_looked_at_in_chunks() -> None:
+    for size in (65_534, 65_535, 65_536, 65_537):
+        assert find_alarms("一" * size) == 0
+        assert find_alarms("一" * size + "&amp;") == alarms.ENTITY  # across the border, too
 
 
 def test_half_characters_count_as_one() -> None:

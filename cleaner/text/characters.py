@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 
 __all__ = [
@@ -79,22 +80,24 @@ SURROGATE = re.compile(f"[{SURROGATES}]")
 ODD_SPACE = re.compile(f"[{SPACES}]")
 WIDE_LETTER = re.compile(f"[{WIDE}]+")
 LOOSE_SPACE = re.compile(r"[ \t](?:(?<=  )|(?![^\n])|(?<=\n[ \t])|(?<=\A[ \t]))")
-_MAYBE_INVISIBLE = re.compile(rf"[{INVISIBLES}\U0001fffe-\U0010ffff]")
+_MAYBE_INVISIBLE = re.compile(rf"[{INVISIBLES}\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U0010ffff]")
 _MAYBE_DECOMPOSED = re.compile(rf"[{COMPOSED}\U00010000-\U0001efff\U0002f800-\U0002fa1f]")
 _SURROGATES = re.compile(r"[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
-# Two or more spaces, and no tab beside them: a run with a tab is a gap in a table of figures.
-_SPACE_RUN = re.compile(r"(?<![ \t])  ++(?!\t)")
+# Two or more spaces, and no tab beside them: a run with a tab is a gap in a table of figures. (What comes before is looked at last.)
+_SPACE_RUN = re.compile(r"  (?<![ \t]  ) *+(?!\t)")
 _NARROW = {cp: cp - 0xFEE0 for cp in range(0xFF01, 0xFF5F)}
 
 
 @cache
 def _invisible() -> re.Pattern[str]:
+    # The character comes first, and what stands around it after: so the engine passes over all others at full speed.
     return re.compile(
-        f"[{_USELESS}]"
-        rf"|(?<![\ufe0f{_JOINED}])[{_JOINERS}]|[{_JOINERS}](?![{_JOINED}])"
-        rf"|(?:(?<=[{_PLAIN}])|(?<![^\n]))[{_VARIANTS}]++"
+        f"[{_USELESS}{_JOINERS}{_VARIANTS}{_TAGS}](?:"
+        f"(?<=[{_USELESS}])"
+        f"|(?<=[{_JOINERS}])(?:(?<![\ufe0f{_JOINED}][{_JOINERS}])|(?![{_JOINED}]))"
+        f"|(?:(?<=[{_PLAIN}][{_VARIANTS}])|(?<=[{_VARIANTS}])(?<![^\n][{_VARIANTS}]))[{_VARIANTS}]*+"
         # The flags of England, Scotland and Wales are made of tags.
-        rf"|(?<![\U0001f3f4\U000e0020-\U000e007f])[{_TAGS}]++"
+        f"|(?<=[{_TAGS}])(?<![\U0001f3f4\U000e0020-\U000e007f][{_TAGS}])[{_TAGS}]*+)"
     )
 
 
@@ -132,10 +135,7 @@ def _join_pair(match: re.Match[str]) -> str:
 
 def has_invisibles(text: str) -> bool:
     """Whether `text` holds characters that show nothing and are not needed."""
-    # The first search is there for speed: it reads single characters, the second looks at their neighbours.
-    if not _MAYBE_INVISIBLE.search(text):
-        return False
-    return any(_MAYBE_INVISIBLE.search(line) and _invisible().search(line) for line in text.split("\n"))
+    return any(_invisible().search(text[start:end]) for start, end in _iter_suspect_lines(text))
 
 
 def drop_invisibles(text: str) -> str:
@@ -144,8 +144,22 @@ def drop_invisibles(text: str) -> str:
     >>> drop_invisibles("\ufeff新\u200b闻\x00")
     '新闻'
     """
-    lines = text.split("\n")
-    return "\n".join([_invisible().sub("", line) if _MAYBE_INVISIBLE.search(line) else line for line in lines])
+    parts, done = [], 0
+    for start, end in _iter_suspect_lines(text):
+        parts += [text[done:start], _invisible().sub("", text[start:end])]
+        done = end
+    return "".join(parts) + text[done:] if parts else text
+
+
+def _iter_suspect_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Where the lines begin and end that hold a character that may be invisible."""
+    # This search is there for speed: it reads single characters, `_invisible` looks at their neighbours.
+    match = _MAYBE_INVISIBLE.search(text)
+    while match:
+        end = text.find("\n", match.start())
+        end = len(text) if end < 0 else end
+        yield text.rfind("\n", 0, match.start()) + 1, end
+        match = _MAYBE_INVISIBLE.search(text, end)
 
 
 def plain_spaces(text: str) -> str:

@@ -1,7 +1,8 @@
 r"""One ordered table of steps that make scraped text plain, and the engine that runs it.
 
 A step is a gate, which proves in one search that there may be something to do, and a function, which does it. Clean
-text meets a single search for all steps at once and comes back as the same object.
+text meets a single search for all steps at once, and comes back as the same object; of other text one pass (screen.py) tells which gates
+to ask.
 
 The steps run in order, again and again until none changes anything: so normalizing twice is normalizing once. Questions
 about the whole text (is this traditional?) are asked by gates; the functions themselves work within lines. A page can
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from cleaner.errors import ConfigError
-from cleaner.text import characters, mojibake, punctuation, script
+from cleaner.text import alarms, characters, mojibake, punctuation, script
 from cleaner.text.characters import LINE_END
 from cleaner.text.decode import decode
 from cleaner.text.entities import ENTITY, decode_entities
@@ -44,11 +45,13 @@ __all__ = [
 class Step:
     """One repair: `gate` is false where `apply` would change nothing or should not be asked; `apply` keeps to lines.
 
-    `option` names the setting that asks for the step; a step without one always runs.
+    `alarms` are the bits of those (see alarms.py) of which a text raises one if the gate is to be true. `option` names the setting that asks
+    for the step; a step without one always runs.
     """
 
     name: str
     description: str
+    alarms: int
     gate: Callable[[str], object]
     apply: Callable[[str], str]
     option: str = ""
@@ -58,65 +61,78 @@ def _conversion(name: str, description: str, config: str, to: str) -> Step:
     def gate(text: str) -> bool:
         return script.choose_config(text, to) == config
 
-    return Step(name, description, gate, partial(script.convert_with, config=config), f"script={to}")
+    return Step(name, description, 0, gate, partial(script.convert_with, config=config), f"script={to}")
 
 
 STEPS: tuple[Step, ...] = (
     Step(
         "line_ends",
         "Every kind of line end becomes a line feed.",
+        alarms.LINE_END,
         characters.OTHER_LINE_END.search,
         characters.unify_line_ends,
     ),
     Step(
         "gbk_read_as_latin1",
         "Chinese GBK that was read as Latin-1 or Windows-1252 is read again.",
+        alarms.GBK_AS_LATIN1,
         mojibake.GBK_AS_LATIN1.search,
         mojibake.undo_gbk_as_latin1,
     ),
     Step(
         "utf8_read_as_latin1",
         "UTF-8 that was read as Latin-1 or Windows-1252 is read again.",
+        alarms.UTF8_AS_LATIN1,
         mojibake.UTF8_AS_LATIN1.search,
         mojibake.undo_utf8_as_latin1,
     ),
     Step(
         "utf8_read_as_gbk",
         "Chinese UTF-8 that was read as GBK is read again.",
+        alarms.UTF8_AS_GBK,
         mojibake.may_hold_utf8_as_gbk,
         mojibake.undo_utf8_as_gbk,
     ),
-    Step("entities", "HTML entities become what they stand for.", ENTITY.search, decode_entities),
+    Step("entities", "HTML entities become what they stand for.", alarms.ENTITY, ENTITY.search, decode_entities),
     Step(
         "surrogates",
         "Surrogate pairs become the characters they stand for; single surrogates become U+FFFD.",
+        alarms.SURROGATE,
         characters.SURROGATE.search,
         characters.join_surrogates,
     ),
     Step(
         "next_lines",
         "U+0085, where it was no byte of mojibake, becomes a line feed.",
+        alarms.LINE_END,
         characters.LATE_LINE_END.search,
         characters.unify_late_line_ends,
     ),
     Step(
         "invisibles",
         "Controls, marks of direction and other characters that show nothing go, except where a script needs them.",
+        alarms.INVISIBLE,
         characters.has_invisibles,
         characters.drop_invisibles,
     ),
     Step(
-        "odd_spaces", "Every kind of space becomes a plain one.", characters.ODD_SPACE.search, characters.plain_spaces
+        "odd_spaces",
+        "Every kind of space becomes a plain one.",
+        alarms.ODD_SPACE,
+        characters.ODD_SPACE.search,
+        characters.plain_spaces,
     ),
     Step(
         "width",
         "Full-width Latin letters and digits become ASCII; full-width punctuation stays.",
+        alarms.WIDE,
         characters.WIDE_LETTER.search,
         characters.narrow_letters,
     ),
     Step(
         "nfc",
         "Letters and their marks are composed (NFC); compatibility ideographs become the unified ones.",
+        alarms.COMPOSED,
         characters.is_decomposed,
         characters.compose,
     ),
@@ -131,6 +147,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "punctuation",
         "Half-width punctuation that touches Chinese characters becomes full-width.",
+        0,
         punctuation.HALF_WIDTH.search,
         punctuation.widen_punctuation,
         "punctuation=chinese",
@@ -138,6 +155,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "loose_spaces",
         "Lines are trimmed at both ends; a run of spaces becomes one space, unless it holds a tab.",
+        alarms.LOOSE_SPACE,
         characters.LOOSE_SPACE.search,
         characters.trim_spaces,
     ),
@@ -150,6 +168,9 @@ _OPTIONS = {"script": ("keep", "hans", "hant"), "punctuation": ("keep", "chinese
 # The bound keeps time linear for text that was built to nest deeper.
 _MOST_ROUNDS = 100
 
+# Characters: a search through so many is faster than an array of them.
+_SHORT = 4000
+
 # Characters of the basic plane that some step changes, and those that one changes in some company only.
 _SUSPECT = (
     characters.LINE_ENDS
@@ -160,19 +181,6 @@ _SUSPECT = (
     + characters.COMPOSED
 )
 _IN_COMPANY = rf" \t&\xa1-\xac\xae-\xfe{mojibake.GBK_FIRST}"
-
-ALARMS = (
-    (_SUSPECT, r"\s\S"),
-    ("&", "#A-Za-z"),
-    (" ", " "),
-    (r" \t", r"\n"),
-    (r"\n", r" \t"),
-    (mojibake.LATIN_LEAD, mojibake.LATIN_CONTINUATION),
-    (r"\xa1-\xfe", r"\xa1-\xfe"),
-    (mojibake.GBK_FIRST, mojibake.GBK_SECOND),
-)
-"""Pairs of classes of characters. Where no character of a first one stands before one of its second one, with a line feed before and after the
-text, no step that always runs would change it (see `_unclean`, which asks the same of one text)."""
 
 
 @cache
@@ -261,28 +269,41 @@ def settle_steps(
     """
     if not isinstance(text, str):
         text = decode(text)[0]
-    every, optional = _choose_steps(script, punctuation)
+    every, has_optional = _choose_steps(script, punctuation)
     taken: list[Step] = []
     for _ in range(_MOST_ROUNDS):
         before = len(taken)
-        clean = (is_plain and not taken) or _is_clean(
-            text
-        )  # looks at no more than a line at a time: so the lines of a clean text are clean
-        for step in optional if clean else every:
-            if step.gate(text) and (changed := step.apply(text)) != text:
+        raised = 0 if is_plain and not taken else _find_alarms(text)
+        if not (raised or has_optional):
+            return (
+                text,
+                tuple(taken),
+                True,
+            )  # alarms look at no more than a line at a time: so the lines of this text raise none, too
+        for step in every:
+            if (step.alarms & raised or step.option) and step.gate(text) and (changed := step.apply(text)) != text:
                 taken.append(step)
-                text = changed
+                text, raised = changed, _find_alarms(changed)
         if len(taken) == before:
-            return text, tuple(taken), clean and not optional
+            return text, tuple(taken), not has_optional and _is_clean(text)
     return text, tuple(taken), False
 
 
+def _find_alarms(text: str) -> int:
+    """The alarms that a text raises."""
+    if len(text) <= _SHORT and _is_clean(text):
+        return 0
+    from cleaner.text.screen import find_alarms  # NumPy is not loaded before it is needed
+
+    return find_alarms(text)
+
+
 @cache
-def _choose_steps(script: str, punctuation: str) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-    """The steps that a setting asks for: all of them, and those that do not always run."""
+def _choose_steps(script: str, punctuation: str) -> tuple[tuple[Step, ...], bool]:
+    """The steps that a setting asks for, and whether there are any among them that do not always run."""
     for option, value in (("script", script), ("punctuation", punctuation)):
         if value not in _OPTIONS[option]:
             raise ConfigError(f"{option}={value!r} is not known: choose one of {', '.join(_OPTIONS[option])}")
     options = {"", f"script={script}", f"punctuation={punctuation}"}
     every = tuple(step for step in STEPS if step.option in options)
-    return every, tuple(step for step in every if step.option)
+    return every, any(step.option for step in every)
