@@ -124,9 +124,8 @@ class Cleaner:
             if len(batch) >= BATCH_DOCUMENTS or chars >= BATCH_CHARS:
                 yield from self._finish_all(self._split_all(batch, screen([source.text for source in batch])))
                 batch, chars = [], 0
-        yield from self._finish_all(
-            self._split_all(batch)
-        )  # for a few, making the tables of `screen` would take longer
+        # To make the tables of `screen` takes longer than to look at a few texts one by one.
+        yield from self._finish_all(self._split_all(batch))
 
     def _split_all(self, sources: Sequence[Source], seen: Sequence[Screened] = ()) -> list[Paragraphs]:
         return list(map(self._split, sources, seen or repeat(None)))

@@ -85,13 +85,8 @@ NAME_LINE_CHARS = 30
 _MIDNIGHT = time()
 _DATED = (Label.DATE, Label.SOURCE, Label.BYLINE)
 _SPEAKING = (*_DATED, Label.TOOLBAR, Label.PAGINATION)
-_BODY, _DATE, _COPYRIGHT, _KEYWORDS, _BREADCRUMB = (
-    Label.BODY,
-    Label.DATE,
-    Label.COPYRIGHT,
-    Label.KEYWORDS,
-    Label.BREADCRUMB,
-)
+_BODY, _DATE, _COPYRIGHT, _KEYWORDS = Label.BODY, Label.DATE, Label.COPYRIGHT, Label.KEYWORDS
+_BREADCRUMB = Label.BREADCRUMB
 _NAMING_TITLE = ("title-line", "full-version")
 _TITLES = (Label.TITLE, Label.REPEATED_TITLE)
 
@@ -332,11 +327,10 @@ def _lone_names(
     last: int,
 ) -> Iterator[str]:
     """Names that stand alone: right above the body under the title, or in brackets right under it."""
-    around = [
-        at for at in (*range(max(0, first - 4), first), last + 1, last + 2) if at < len(keys) and not verdicts[at].kept
-    ]
+    around = (*range(max(0, first - 4), first), *range(last + 1, min(last + 3, len(keys))))
+    removed = [at for at in around if not verdicts[at].kept]
     # On a page that holds little else than the article, names under the title and under the text were kept.
-    for at in (*around, first, first + 1, first + 2, last - 1, last):
+    for at in (*removed, first, first + 1, first + 2, last - 1, last):
         if not (0 <= at < len(keys) and len(keys[at]) <= NAME_LINE_CHARS):
             continue
         key = keys[at].strip("() ")

@@ -30,10 +30,11 @@ _LENGTHS = (20, 60, 120)
 _FEWER_BEGIN = 4
 """A character stands at the beginning of a line at least so much more seldom than in it."""
 
-_MOST_PAIRS = 20_000
-
 _FEW_PLACES = 150
-"""From so many places on, arrays are quicker than a loop over them."""
+"""For more places, arrays are quicker than a loop over them."""
+
+_MOST_PAIRS = 20_000
+"""Pairs of characters of which it is kept what they call for."""
 
 _GROUPS = WORD // (len(_LENGTHS) + 1)
 """Bits for the lines of each length: one for strings of a single character, the others for pairs, by their first one."""
@@ -66,7 +67,7 @@ class Prefilter:
         self._memory: dict[int, tuple[int, ...]] = {}
         self._pairs: dict[
             str, int
-        ] = {}  # by two neighbouring characters, those of the first alone, too: what was asked for once
+        ] = {}  # by two neighbouring characters that were met: of both, and of the first alone
         needed: dict[str, list[int]] = {}
         for number, (pattern, limit, at_start) in enumerate(zip(patterns, max_chars, anchored, strict=True)):
             bit = 1 << number

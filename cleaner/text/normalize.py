@@ -275,11 +275,8 @@ def settle_steps(
         before = len(taken)
         raised = 0 if is_plain and not taken else _find_alarms(text)
         if not (raised or has_optional):
-            return (
-                text,
-                tuple(taken),
-                True,
-            )  # alarms look at no more than a line at a time: so the lines of this text raise none, too
+            # Alarms look at no more than a line at a time: so no line of this text raises one.
+            return text, tuple(taken), True
         for step in every:
             if (step.alarms & raised or step.option) and step.gate(text) and (changed := step.apply(text)) != text:
                 taken.append(step)
