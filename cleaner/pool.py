@@ -41,8 +41,8 @@ _SURROUNDINGS = {
     # Its arrays are small: threads of NumPy's own, one a core in each worker, would only be in the way.
     "OPENBLAS_NUM_THREADS": "1",
     # Arrays of some 100 KB come and go: by its defaults, glibc asks the system for the memory of each anew.
-    "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
-    "MALLOC_TRIM_THRESHOLD_": str(32 << 20),
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(8 << 20),
 }
 """What a worker finds in its environment, unless it is set otherwise."""
 

@@ -195,6 +195,16 @@ def test_many_texts_are_cleaned_as_each_alone(texts: list[str], settings: dict[s
         assert list(own.pipe(texts)) == alone
 
 
+def test_the_script_of_a_text_in_a_batch_is_that_of_what_its_entities_stand_for() -> None:
+    texts = [
+        "&#27721;&#35821;&#26032;&#38395;。",
+        "ÖÐ¹ú¾\xad¼Ã\xa3¬2024Äê",
+        "汉语\u200b&nbsp;你好&#28450;",
+        *["河湾大桥通车。"] * 70,
+    ]
+    assert list(cleaner.Cleaner().pipe(texts)) == [cleaner.clean(text) for text in texts]
+
+
 def test_many_pages_are_cleaned_as_each_alone() -> None:
     for strength in ("safe", "standard", "strict"):
         own = cleaner.Cleaner(cleaner.CleanConfig(strength=strength))

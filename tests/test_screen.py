@@ -67,3 +67,8 @@ def test_a_long_text_is_looked_at_in_chunks() -> None:
 
 def test_half_characters_count_as_one() -> None:
     assert code_points("a\ud800😀").tolist() == [0x61, 0xD800, 0x1F600]
+
+
+def test_a_mark_within_what_looks_like_mojibake_is_seen() -> None:
+    for text in ("鈥ｂ", "鈥ｂÃ©", "一" * 4000 + "鈥ｂ"):
+        assert normalize(text).endswith(("鈥b", "鈥bé"))

@@ -80,7 +80,7 @@ class Paragraphs:
         plain = seen is not None and seen.is_plain
         sheet, self.edits = split(self.source, script=config.script, punctuation=config.punctuation, is_plain=plain)
         self.sheet = sheet
-        self._script = seen.script if seen and sheet.settled else None
+        self._script = seen.script if seen and plain and sheet.settled else None
         self.site: SiteProfile | None = None
         """What its pages have in common, where that was learned."""
         self._hints: tuple[list[int], list[Rule | None]] | tuple[()] = ()

@@ -87,8 +87,9 @@ def _look(text: str) -> NDArray[np.uint32]:
     bits = _table().take(points, mode="clip")
     if len(points) and points.max() > _BEYOND:
         beyond = (points > _BEYOND).nonzero()[0]
-        plain = [_HIGH_PLAIN.match(chr(point)) is not None for point in points[beyond].tolist()]
-        bits[beyond[plain]] = 0
+        codes, which = np.unique(points[beyond], return_inverse=True)
+        plain = np.array([_HIGH_PLAIN.match(chr(code)) is not None for code in codes.tolist()])
+        bits[beyond[plain[which]]] = 0
     seen: NDArray[np.uint32] = bits[1:] >> np.uint32(_SECOND)
     seen &= bits[:-1]
     seen &= _FIRSTS
