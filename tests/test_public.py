@@ -158,6 +158,7 @@ def test_every_flag_is_described() -> None:
         "cleaner.page.repeats",
         "cleaner.page.rules",
         "cleaner.page.unwrap",
+        "cleaner.text.screen",
     ],
 )
 def test_examples_in_docstrings_are_true(module: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.text import alarms
-from cleaner.text.normalize import STEPS, active_steps, normalize
+from cleaner.text.normalize import STEPS, active_steps, normalize, settle_steps
 from cleaner.text.screen import code_points, find_alarms, screen
 from cleaner.text.script import detect_script
 
@@ -42,12 +43,31 @@ def test_clean_text_is_plain() -> None:
     assert [each.script for each in seen] == [None, "", "", None]
 
 
-def test_each_alarm_is_raised() -> None:
-    pairs = ["\r一", "&a", "  ", "一 \n二", "一\n 二", "Ã¤", "ÄãºÃ", "缁忔祹", "一\t", " 一"]
-    assert not any(each.is_plain for each in screen(pairs))
-    assert find_alarms("&a  \n一\r缁忔祹Ａ") == (
-        alarms.ENTITY | alarms.LOOSE_SPACE & ~(1 << 3) | alarms.LINE_END | alarms.UTF8_AS_GBK | alarms.WIDE
-    )
+@pytest.mark.parametrize(
+    ("text", "alarm"),
+    [
+        ("一\r二", alarms.LINE_END),
+        ("一&a", alarms.ENTITY),
+        ("一  二", alarms.LOOSE_SPACE),
+        ("一 \n二", alarms.LOOSE_SPACE),
+        ("一\n 二", alarms.LOOSE_SPACE),
+        ("一\t", alarms.LOOSE_SPACE),
+        (" 一", alarms.LOOSE_SPACE),
+        ("一\xa0二", alarms.ODD_SPACE),
+        ("\ud800", alarms.SURROGATE),
+        ("Ａ", alarms.WIDE),
+        ("一\u200b", alarms.INVISIBLE),
+        ("e\u0301", alarms.COMPOSED),
+        ("Ã€", alarms.UTF8_AS_LATIN1),
+        ("ÖÐ", alarms.GBK_AS_LATIN1),
+        ("缁忔", alarms.UTF8_AS_GBK),
+    ],
+)
+def test_each_alarm_is_raised_alone(text: str, alarm: int) -> None:
+    raised = find_alarms(text)
+    assert raised & alarm
+    assert not raised & ~alarm
+    assert not screen([text])[0].is_plain
 
 
 @given(TEXTS.map("".join))
@@ -57,6 +77,15 @@ def test_a_step_is_in_question_only_where_it_is_warned_of(text: str) -> None:
         if not step.option and step.gate(text):
             assert step.alarms & raised, step.name
     assert raised or not active_steps(text)
+
+
+@given(TEXTS.map("\n".join), st.data())
+def test_the_lines_of_a_settled_text_stay_whichever_of_them_stand_together(text: str, data: st.DataObject) -> None:
+    normal, _, settled = settle_steps(text)
+    if settled:
+        some = data.draw(st.lists(st.sampled_from(normal.split("\n")), unique=True))
+        lines = [line for line in normal.split("\n") if line in some]
+        assert active_steps("\n".join(lines)) == ()
 
 
 def test_a_long_text_is_looked_at_in_chunks() -> None:

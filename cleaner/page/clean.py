@@ -17,11 +17,12 @@ from cleaner.errors import ConfigError, NotTextError
 from cleaner.page import repeats
 from cleaner.page.label import BODY, Verdict, judge
 from cleaner.page.look import Look, look, look_together
-from cleaner.page.metadata import Metadata, add_markup, find_title, read_metadata
+from cleaner.page.metadata import Metadata, add_markup, read_metadata
 from cleaner.page.paragraphs import Paragraphs, Source, read_source
 from cleaner.page.probe import probe_line
 from cleaner.page.rules import Strength, rule_book
 from cleaner.page.site import SiteProfile, group_of
+from cleaner.page.title import find_title
 from cleaner.text.screen import Screened, screen
 from cleaner.types import Article, Document, Label, Line
 

@@ -1,4 +1,4 @@
-"""What the lines around the body say: title, date, source, authors, editors, keywords, site, address.
+"""What the lines around the body say: date, source, authors, editors, keywords, site, address.
 
 Patterns are matched on lines in probe form and read from the lines themselves, which have the same length.
 """
@@ -7,24 +7,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from cleaner.page import repeats
 from cleaner.page.dates import read_date
 from cleaner.page.label import Verdict
 from cleaner.page.names import is_name, split_names
 from cleaner.page.probe import probe_line
 from cleaner.page.rules import Rule
+from cleaner.page.title import DATED, SITE_END
 from cleaner.types import Label
 
 if TYPE_CHECKING:
     from cleaner.page.markup import MarkedPage
 
-__all__ = ["Metadata", "add_markup", "find_title", "read_metadata"]
+__all__ = ["Metadata", "add_markup", "read_metadata"]
 
 _KEYS = (
     "来源|稿源|出处|作者|点击数|浏览次数|浏览数|阅读数|撰文|编辑|责任编辑|责编|发布者|发布人|发布时间|发布日期|发表时间|时间|日期|评论|点击|浏览|阅读|字号|字体|分享|"
@@ -55,16 +54,10 @@ _POSTED_BY = re.compile(
     r"|(?:posted|published|written).{0,40} by (?P<latin>[a-z][\w.]*(?: [a-z][\w.]*){0,3})"
     r"|by (?P<nick>[a-z][\w]{2,20}) ?〓"
 )
-_SITE_END = re.compile(
-    r"(?:网|报|报社|在线|频道|新闻|论坛|博客|社区|周刊|杂志|电视台|广播|门户|热线|之家|头条"
-    r"|\.(?:com|cn|net|org|hk|tw)|online|news|times|daily|post)$"
-)
 _COPYRIGHT_SITE = re.compile(
     r"(?:版权所有|copyright|©|版权归)[^\w]{0,8}+(?:(?:19|20)\d{2}[-~ ]{0,3}+){0,2}+[^\w]{0,8}+"
     r"(?P<value>[^\d\W][^\d\s,.|©:()-]{1,14}?(?:网|在线|报|频道|社区|论坛|新闻|门户|观察者))(?= |$|[^\w])"
 )
-_TITLE_CUT = re.compile(r" ?(?:[-_|»]|::)+ ?")
-_TITLE_CUTS = re.compile(r"[-_|»]|::")  # whether there is one: without the blank before it, five times as fast
 _KEYWORD_CUT = re.compile(r"[,，、;；|｜/／#\s]+")
 _COMMA_CUT = re.compile(r"\s*[,，、;；|｜]+\s*")
 _OWNER_CUT = re.compile("[© ]")
@@ -72,22 +65,12 @@ _NAME_CUT = re.compile("[、, ]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s]+")
 
 
-SURE_VOTES = 4
-"""A line above a date has three; a title that is named, or stands twice where titles stand, has four or more."""
-
-TITLE_LINE_CHARS = 200
-"""The first line of a page is looked at for `title - channel - site` up to this length."""
-
-
 NAME_LINE_CHARS = 30
 """A line that is nothing but names, in brackets and blanks."""
 
 _MIDNIGHT = time()
-_DATED = (Label.DATE, Label.SOURCE, Label.BYLINE)
-_SPEAKING = (*_DATED, Label.TOOLBAR, Label.PAGINATION)
+_SPEAKING = (*DATED, Label.TOOLBAR, Label.PAGINATION)
 _BODY, _DATE, _COPYRIGHT, _KEYWORDS = Label.BODY, Label.DATE, Label.COPYRIGHT, Label.KEYWORDS
-_BREADCRUMB = Label.BREADCRUMB
-_NAMING_TITLE = ("title-line", "full-version")
 _TITLES = (Label.TITLE, Label.REPEATED_TITLE)
 
 
@@ -104,84 +87,6 @@ class Metadata:
     authors: tuple[str, ...] = ()
     editors: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
-
-
-def find_title(
-    lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], known: str | None = None
-) -> tuple[str | None, str | None, bool]:
-    """The title of a page, the name of its site, and whether the title is sure enough to be taken out where it stands within the body.
-
-    Every place that a title can stand in votes: a line that names it (`标题：`), the page's title before the name of the site, the line
-    above date and source, a line that stands twice. Two votes are needed; a short text that merely begins with a short line
-    keeps that line.
-    """
-    votes: dict[str, int] = {}
-    forms: dict[str, str] = {}
-    copies = dict.fromkeys(keys, 1)
-    if repeating := len(copies) < len(keys):
-        copies = Counter(keys)
-
-    def vote(key: str, form: str, weight: int) -> None:
-        key = key.strip(" <>\"'")
-        if repeats.KNOWN_TITLE_CHARS <= len(key) <= 90:
-            votes[key] = votes.get(key, 0) + weight
-            forms.setdefault(key, form.strip())
-
-    site = None
-    if known:
-        vote(known.casefold(), known, 9)
-    for at, rule in enumerate(rules):
-        if rule is None:
-            continue
-        if rule.id in _NAMING_TITLE:
-            line, key = lines[at], keys[at]
-            value = key.find(":") + 1  # 0 where there is none
-            vote(key[value:], line[value:], 2 if key.startswith(("原", "本文原")) else 4)
-        elif rule.label is _BREADCRUMB and rule.id != "breadcrumb-dash":
-            line, last = lines[at], re.split(r"[>»/→›]", keys[at])[-1]
-            if len(last.strip()) >= 10:
-                vote(last, line[len(line) - len(last) :], 2)
-    if lines and len(keys[0]) <= TITLE_LINE_CHARS and _TITLE_CUTS.search(keys[0]):
-        for match in _TITLE_CUT.finditer(keys[0]):
-            end, start = match.span()
-            head, tail = keys[0][:end], keys[0][start:]
-            named = any(tail in key for key in keys[1:]) and sum("\u4e00" <= char <= "\u9fff" for char in head) >= 6
-            is_site = len(tail) <= 24 and (_SITE_END.search(tail) is not None or named)
-            if copies.get(tail, 0) and not copies.get(head, 0) and len(tail) >= 8:
-                vote(tail, lines[0][start:], 5)  # the site's name stands first
-                continue
-            if copies.get(head, 0) or any(True for _ in repeats.find_title_in(keys[1:40], head)):
-                vote(head, lines[0][:end], 5)
-            elif is_site and len(head) >= 8:
-                vote(head, lines[0][:end], 3)
-            if is_site and (copies.get(head, 0) or len(head) >= 8):
-                last = _TITLE_CUT.split(lines[0])[-1].strip()
-                site = last if 2 <= len(last) <= 20 else None
-    if lines and len(keys[0]) >= 8 and copies[keys[0]] > 1 and _may_be_title(keys[0]):
-        vote(keys[0], lines[0], 2)
-    for at, (rule, key) in enumerate(zip(rules, keys, strict=True)):
-        if len(key) >= 30 and key[-1] in '。!?"' and copies[key] == 1:
-            break  # below running text a date is a signature
-        if rule is not None and rule.where != "hint" and rule.label in _DATED:
-            for before in range(at - 1, max(-1, at - 6), -1):
-                above = rules[before]
-                if above is None and _may_be_title(keys[before]):
-                    vote(keys[before], lines[before], 3 if before == at - 1 else 2)
-                    break
-            break
-    for key in votes if repeating else ():
-        if copies.get(key, 0) > 1:
-            votes[key] += 1
-    if not votes:
-        return None, site, False
-    best = max(votes, key=lambda key: (votes[key], len(key)))
-    if votes[best] < 2:
-        return None, site, False
-    return forms[best], site, votes[best] >= SURE_VOTES
-
-
-def _may_be_title(key: str) -> bool:
-    return 6 <= len(key) <= 80 and key[-1] not in "。;,:" and not re.search(r":\d+$", key)
 
 
 def read_metadata(
@@ -230,9 +135,9 @@ def read_metadata(
             found.url = match.group()
     for at in dict.fromkeys(body[:5] + body[-4:]):  # on a page that is nearly clean they stay
         if (rule := rules[at]) is not None and rule.where != "hint":
-            if found.source is None and rule.label in _DATED and (match := _SOURCE.search(keys[at])):
+            if found.source is None and rule.label in DATED and (match := _SOURCE.search(keys[at])):
                 found.source = _slice(lines[at], match).strip(" []()【】<>《》") or None
-            if rule.label in _DATED:
+            if rule.label in DATED:
                 _read_people(lines[at], keys[at], rule, found, authors, editors)
             if rule.label is _KEYWORDS and not found.keywords:
                 found.keywords = _keywords(lines[at], keys[at])
@@ -260,7 +165,7 @@ def read_metadata(
     found.editors = tuple(dict.fromkeys(editors))
     if found.site is None and lines and rules[0] is None and len(keys[0]) <= 16 and not verdicts[0].kept:
         named = keys[0].rstrip()
-        if _SITE_END.search(named) and any(named in key for key in keys[1:]):
+        if SITE_END.search(named) and any(named in key for key in keys[1:]):
             found.site = lines[0]
     return found
 
@@ -364,7 +269,7 @@ def _owner(line: str, key: str, head: str) -> str | None:
         return None
     owner = probe_line(name)
     # A company is named there as often as a person: a name of a site, or of four characters, or one that is no page's head, is none.
-    return name if is_name(owner) and not _SITE_END.search(owner) and owner == head else None
+    return name if is_name(owner) and not SITE_END.search(owner) and owner == head else None
 
 
 def _is_handle(key: str) -> bool:
@@ -389,7 +294,7 @@ def _published(
     for at in near:
         if (rule := rules[at]) is None or rule.label is _BODY:
             loose.append(at)
-        elif rule.label in _DATED or rule.id == "posted-by":
+        elif rule.label in DATED or rule.id == "posted-by":
             dated.append(at)
     for at in edges:
         if (rule := rules[at]) is not None and (rule.label is _DATE or rule.id == "signature-date"):

@@ -65,9 +65,8 @@ class Prefilter:
         self._begun = 0  # whatever the first character is
         self._always = 0  # whatever stands in the line
         self._memory: dict[int, tuple[int, ...]] = {}
-        self._pairs: dict[
-            str, int
-        ] = {}  # by two neighbouring characters that were met: of both, and of the first alone
+        # By two neighbouring characters that were met, what they call for, and what the first one alone does.
+        self._pairs: dict[str, int] = {}
         needed: dict[str, list[int]] = {}
         for number, (pattern, limit, at_start) in enumerate(zip(patterns, max_chars, anchored, strict=True)):
             bit = 1 << number

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterator
 from functools import cache
 
 __all__ = [
     "LINE_END",
+    "basic_plane",
     "compose",
     "drop_invisibles",
     "has_invisibles",
@@ -86,6 +88,11 @@ _SURROGATES = re.compile(r"[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 # Two or more spaces, and no tab beside them: a run with a tab is a gap in a table of figures. (What comes before is looked at last.)
 _SPACE_RUN = re.compile(r"  (?<![ \t]  ) *+(?!\t)")
 _NARROW = {cp: cp - 0xFEE0 for cp in range(0xFF01, 0xFF5F)}
+
+
+def basic_plane() -> str:
+    """The 65,536 characters of the basic plane, in order."""
+    return array("I", range(0x10000)).tobytes().decode("utf-32", "surrogatepass")
 
 
 @cache

@@ -17,7 +17,6 @@ therefore be normalized line by line, by the steps that its whole text called fo
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -172,14 +171,7 @@ _MOST_ROUNDS = 100
 _SHORT = 4000
 
 # Characters of the basic plane that some step changes, and those that one changes in some company only.
-_SUSPECT = (
-    characters.LINE_ENDS
-    + characters.SPACES
-    + characters.SURROGATES
-    + characters.WIDE
-    + characters.INVISIBLES
-    + characters.COMPOSED
-)
+_SUSPECT = "".join(alarms.SINGLES.values())
 _IN_COMPANY = rf" \t&\xa1-\xac\xae-\xfe{mojibake.GBK_FIRST}"
 
 
@@ -188,8 +180,7 @@ def _unclean() -> re.Pattern[str]:
     """The gates of all steps that always run, as one search."""
     # The class is written as all but the plain characters: so the engine knows a plain one from the first table it
     # looks in, and skips at full speed.
-    plane = array("I", range(0x10000)).tobytes().decode("utf-32", "surrogatepass")
-    plain = [run for run in re.split(f"[{_SUSPECT}{_IN_COMPANY}]", plane) if run]
+    plain = [run for run in re.split(f"[{_SUSPECT}{_IN_COMPANY}]", characters.basic_plane()) if run]
     ranges = "".join(f"\\u{ord(run[0]):04x}-\\u{ord(run[-1]):04x}" for run in plain)
     return re.compile(
         rf"[^{ranges}{characters.HIGH_PLAIN}](?:"

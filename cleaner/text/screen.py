@@ -7,7 +7,6 @@ What is told of a character, and of it beside another, is looked up in a table o
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Sequence
 from functools import cache
 from itertools import accumulate
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cleaner.text.alarms import COMPOSED, INVISIBLE, PAIRS, SINGLES
-from cleaner.text.characters import HIGH_PLAIN
+from cleaner.text.characters import HIGH_PLAIN, basic_plane
 from cleaner.text.script import KANA
 from cleaner.text.tables import read_table
 
@@ -101,7 +100,7 @@ def _look(text: str) -> NDArray[np.uint32]:
 def _table() -> NDArray[np.uint32]:
     """The bits of each character."""
     table = np.zeros(_BEYOND + 1, dtype=np.uint32)
-    plane = array("I", range(_BEYOND + 1)).tobytes().decode("utf-32", "surrogatepass")
+    plane = basic_plane()
 
     def fill(characters: str, bits: int) -> None:
         for run in re.finditer(f"[{characters}]+", plane):

@@ -1,0 +1,112 @@
+"""The title of a page, and the name of its site, by the lines in which they stand."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from cleaner.page import repeats
+from cleaner.page.rules import Rule
+from cleaner.types import Label
+
+__all__ = ["DATED", "SITE_END", "find_title"]
+
+SURE_VOTES = 4
+"""A line above a date has three; a title that is named, or stands twice where titles stand, has four or more."""
+
+TITLE_LINE_CHARS = 200
+"""The first line of a page is looked at for `title - channel - site` up to this length."""
+
+DATED = (Label.DATE, Label.SOURCE, Label.BYLINE)
+"""Lines that stand between a title and the body."""
+
+SITE_END = re.compile(
+    r"(?:网|报|报社|在线|频道|新闻|论坛|博客|社区|周刊|杂志|电视台|广播|门户|热线|之家|头条"
+    r"|\.(?:com|cn|net|org|hk|tw)|online|news|times|daily|post)$"
+)
+"""How the name of a site ends."""
+
+_TITLE_CUT = re.compile(r" ?(?:[-_|»]|::)+ ?")
+_TITLE_CUTS = re.compile(r"[-_|»]|::")  # whether there is one: without the blank before it, five times as fast
+
+_BREADCRUMB = Label.BREADCRUMB
+_NAMING_TITLE = ("title-line", "full-version")
+
+
+def find_title(
+    lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], known: str | None = None
+) -> tuple[str | None, str | None, bool]:
+    """The title of a page, the name of its site, and whether the title is sure enough to be taken out where it stands within the body.
+
+    Every place that a title can stand in votes: a line that names it (`标题：`), the page's title before the name of the site, the line
+    above date and source, a line that stands twice. Two votes are needed; a short text that merely begins with a short line
+    keeps that line.
+    """
+    votes: dict[str, int] = {}
+    forms: dict[str, str] = {}
+    copies = dict.fromkeys(keys, 1)
+    if repeating := len(copies) < len(keys):
+        copies = Counter(keys)
+
+    def vote(key: str, form: str, weight: int) -> None:
+        key = key.strip(" <>\"'")
+        if repeats.KNOWN_TITLE_CHARS <= len(key) <= 90:
+            votes[key] = votes.get(key, 0) + weight
+            forms.setdefault(key, form.strip())
+
+    site = None
+    if known:
+        vote(known.casefold(), known, 9)
+    for at, rule in enumerate(rules):
+        if rule is None:
+            continue
+        if rule.id in _NAMING_TITLE:
+            line, key = lines[at], keys[at]
+            value = key.find(":") + 1  # 0 where there is none
+            vote(key[value:], line[value:], 2 if key.startswith(("原", "本文原")) else 4)
+        elif rule.label is _BREADCRUMB and rule.id != "breadcrumb-dash":
+            line, last = lines[at], re.split(r"[>»/→›]", keys[at])[-1]
+            if len(last.strip()) >= 10:
+                vote(last, line[len(line) - len(last) :], 2)
+    if lines and len(keys[0]) <= TITLE_LINE_CHARS and _TITLE_CUTS.search(keys[0]):
+        for match in _TITLE_CUT.finditer(keys[0]):
+            end, start = match.span()
+            head, tail = keys[0][:end], keys[0][start:]
+            named = any(tail in key for key in keys[1:]) and sum("\u4e00" <= char <= "\u9fff" for char in head) >= 6
+            is_site = len(tail) <= 24 and (SITE_END.search(tail) is not None or named)
+            if copies.get(tail, 0) and not copies.get(head, 0) and len(tail) >= 8:
+                vote(tail, lines[0][start:], 5)  # the site's name stands first
+                continue
+            if copies.get(head, 0) or any(True for _ in repeats.find_title_in(keys[1:40], head)):
+                vote(head, lines[0][:end], 5)
+            elif is_site and len(head) >= 8:
+                vote(head, lines[0][:end], 3)
+            if is_site and (copies.get(head, 0) or len(head) >= 8):
+                last = _TITLE_CUT.split(lines[0])[-1].strip()
+                site = last if 2 <= len(last) <= 20 else None
+    if lines and len(keys[0]) >= 8 and copies[keys[0]] > 1 and _may_be_title(keys[0]):
+        vote(keys[0], lines[0], 2)
+    for at, (rule, key) in enumerate(zip(rules, keys, strict=True)):
+        if len(key) >= 30 and key[-1] in '。!?"' and copies[key] == 1:
+            break  # below running text a date is a signature
+        if rule is not None and rule.where != "hint" and rule.label in DATED:
+            for before in range(at - 1, max(-1, at - 6), -1):
+                above = rules[before]
+                if above is None and _may_be_title(keys[before]):
+                    vote(keys[before], lines[before], 3 if before == at - 1 else 2)
+                    break
+            break
+    for key in votes if repeating else ():
+        if copies.get(key, 0) > 1:
+            votes[key] += 1
+    if not votes:
+        return None, site, False
+    best = max(votes, key=lambda key: (votes[key], len(key)))
+    if votes[best] < 2:
+        return None, site, False
+    return forms[best], site, votes[best] >= SURE_VOTES
+
+
+def _may_be_title(key: str) -> bool:
+    return 6 <= len(key) <= 80 and key[-1] not in "。;,:" and not re.search(r":\d+$", key)
