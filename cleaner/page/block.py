@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleaner.page.features import BEGIN, END, LINE, Evidence, Scorer
-from cleaner.page.look import Look, is_quiet
+from cleaner.page.look import REPLY, Look, is_quiet
 from cleaner.page.rules import Rule
 from cleaner.page.shape import Shape, is_sentence
 from cleaner.types import Label
@@ -26,8 +26,27 @@ if TYPE_CHECKING:
 
 __all__ = ["HEADS", "Weights", "best_block", "find_block", "refine", "weights"]
 
-GOING_ON_LINES, GOING_ON_CHARS = 3, 240
-"""So many whole paragraphs, and characters in them, show that an article goes on behind an insertion."""
+GOING_ON_LINES, GOING_ON_CHARS, GOING_ON_PAIRS = 2, 120, 3
+"""So many whole paragraphs, and characters in them, show that an article goes on behind an insertion, where one in so many stands right
+below another."""
+
+LATIN_CHARS = 60
+"""A line of so many characters that ends with a point is a paragraph, not the name of a company."""
+
+QUOTED_CHARS = 400
+"""So many characters in whole paragraphs that no rule knows do not follow the small print of a page."""
+
+MENU_LINES, MENU_WORDS = 15, 3
+"""So many lines behind the last sentence, so many of them words of a menu, are no list of the article's."""
+
+SURE_CLOSINGS = 4
+"""So many lines that say that nothing of an article follows are sure of it."""
+
+FRAME_LINES = 5
+"""So far within a block, before any sentence, a toolbar still belongs to what stands before it."""
+
+LEADING_LINES = 25
+"""As far before a block sentences are looked for that no line of chrome parts from it."""
 
 TRAILING_LINES = 3
 """More lines that no rule knows, between the block and the first line of chrome, are mostly a toolbar or a list of links."""
@@ -40,6 +59,9 @@ SIGNATURE_CHARS = 24
 _FINAL = (Label.COMMENTS, Label.COPYRIGHT, Label.ICP, Label.DISCLAIMER)
 HEADS = (Label.DATE, Label.SOURCE, Label.BREADCRUMB)
 """Lines that stand before a body."""
+
+_FRAME = (Label.TOOLBAR, Label.COMMENTS, Label.SUBSCRIBE, Label.NAVIGATION)
+"""Lines of which none stands between the beginning of a body and its first sentence."""
 
 _SIGNATURES = (Label.BYLINE, Label.KEYWORDS, Label.DISCLAIMER)
 
@@ -146,15 +168,20 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
     for at, rule in named:
         if rule.label in HEADS and _is_head(sums[at] - sums[first], sums[last] - sums[at], sums[last] - sums[first]):
             first = at + 1
+    for at, rule in named:
+        if first <= at <= first + FRAME_LINES and rule.label in _FRAME and sums[at] == sums[first]:
+            first = at + 1
     total = sums[last] - sums[first]
     whole = _whole_prose(shape, prose) if any(rule.label is Label.RELATED for _, rule in named) else sums
-    for at, rule in named:
+    for number, (at, rule) in enumerate(named):
         if at <= first:
             continue
         before, after = sums[at] - sums[first], sums[last] - sums[at]
         # Related reading stands in the middle of some articles: then whole paragraphs follow its links.
         goes_on = rule.label is Label.RELATED and whole[last] - whole[at] > 200
-        if (rule.closes and not goes_on and after <= 0.25 * total and before >= 60) or (
+        share = 0.5 if sum(other.closes for _, other in named[number:]) >= SURE_CLOSINGS else 0.25
+        most = total if rule is REPLY else share * total  # answers may be longer than what they answer
+        if (rule.closes and not goes_on and after <= most and before >= 60) or (
             rule.label in _SIGNATURES and after <= 0.12 * total and before >= 150
         ):
             last = at
@@ -166,6 +193,7 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
     if first == last:
         return first, last
     last = _go_on(last, page)
+    last = _before_menus(first, last, page)
     # Little is cut off without evidence: a few lines between the block and the first line of chrome belong to it, as do sentences
     # before it (menus are none), and all that precedes it where no line of chrome does.
     end = last
@@ -177,8 +205,11 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
         last += 1
     while _is_chrome(rules[last - 1]):  # a lone page number
         last -= 1
-    while first > 0 and _is_sentence(first - 1, rules, shape):
-        first -= 1
+    at = first
+    while at > max(0, first - LEADING_LINES) and rules[at - 1] is None:
+        at -= 1
+        if _is_sentence(at, rules, shape) and shape.chars[at] >= 20:
+            first = at
     if not any(map(_is_chrome, rules[:first])):
         first = 0
     return first, _with_signature(first, last, page)
@@ -196,22 +227,43 @@ def _whole_prose(shape: Shape, prose: NDArray[np.float64]) -> list[float]:
 
 
 def _go_on(last: int, page: Look) -> int:
-    """The end of a block after which an article goes on: whole paragraphs in unbroken succession behind links or advertisements.
+    """The end of a block after which an article goes on: whole paragraphs in succession behind links or advertisements.
 
-    Behind the heading of readers' comments, or the small print, nothing goes on; excerpts in lists of links stand between titles.
+    Behind the heading of readers' comments nothing goes on, and behind the small print only where an article quotes it: where much more
+    follows than sites say of themselves. What stands between two headings of related reading is
+    looked at by itself: excerpts in lists of links stand between titles, and hardly ever one below the other.
     """
     shape = page.shape
-    run = chars = 0
+    least = GOING_ON_CHARS
+    paragraphs = chars = pairs = 0
+    before = -1  # the last line that was a sentence
     for at, (rule, key) in enumerate(zip(page.rules[last:], page.keys[last:], strict=True), last):
-        if rule is not None and rule.label in _FINAL:
-            break
-        if rule is None and len(key) >= 30 and shape.closed[at] and not shape.elided[at]:
-            run, chars = run + 1, chars + len(key)
-        else:
-            run = chars = 0
-        if run >= GOING_ON_LINES and chars >= GOING_ON_CHARS:
-            last = at + 1
+        if rule is not None:
+            if rule.label in _FINAL:
+                if rule.label is Label.COMMENTS or rule.label is Label.ICP:
+                    break
+                least = QUOTED_CHARS
+            if rule.closes and rule.label is Label.RELATED:
+                paragraphs = chars = pairs = 0
+        elif not shape.elided[at] and (shape.closed[at] or (key[-1] == "." and len(key) >= LATIN_CHARS)):
+            whole = len(key) >= 30
+            if whole or (len(key) >= 10 and shape.stops[at] and key[-1] not in "?!"):  # titles end with these, too
+                chars, paragraphs = chars + len(key), paragraphs + whole
+                pairs += before == at - 1
+                before = at
+            if whole and paragraphs >= GOING_ON_LINES and chars >= least and pairs * GOING_ON_PAIRS >= paragraphs:
+                last = at + 1
     return last
+
+
+def _before_menus(first: int, last: int, page: Look) -> int:
+    """The end of a block without the menus behind its last sentence: many lines that are no sentences, some of them words of a menu."""
+    shape, rules = page.shape, page.rules
+    end = last
+    while end > first and not (shape.closed[end - 1] and shape.stops[end - 1]):
+        end -= 1
+    menus = sum(rule is not None and rule.label is Label.NAVIGATION for rule in rules[end:last])
+    return end if end > first and last - end >= MENU_LINES and menus >= MENU_WORDS else last
 
 
 def _with_signature(first: int, last: int, page: Look) -> int:

@@ -22,7 +22,7 @@ from cleaner.page.paragraphs import Paragraphs, Source, read_source
 from cleaner.page.probe import probe_line
 from cleaner.page.rules import Strength, rule_book
 from cleaner.page.site import SiteProfile, group_of
-from cleaner.page.title import find_title
+from cleaner.page.title import find_headline, find_title
 from cleaner.text.screen import Screened, screen
 from cleaner.types import Article, Document, Label, Line
 
@@ -174,6 +174,10 @@ class Cleaner:
             title = known.title or title or (page.markup.title if page.markup else None)
         key = _title_key(title)
         verdicts = judge(first, self._strength, key if sure else None)
+        if not title and (at := find_headline(first.keys, first.rules, verdicts)) is not None:
+            title = page.texts[at]
+            key = _title_key(title)
+            verdicts[at] = Verdict(Label.TITLE, "headline", False)
         if first.ruled and key:
             _mark_title(verdicts, first, key)
         texts, first_verdicts = page.texts, verdicts
@@ -221,6 +225,8 @@ def _read_removed(page: Paragraphs, judged: _Judged) -> Metadata:
 
 def _with_evidence(page: Paragraphs, seen: Look) -> Look:
     """A page as it looks with what is known of it besides its text: what its site's pages have in common, and its markup."""
+    if seen.ruled:
+        seen.mark_replies()
     if page.site:
         seen.mark(page.site)
     if page.markup:

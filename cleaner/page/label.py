@@ -33,11 +33,17 @@ MENU_WORDS = 15
 HEADING_CHARS = 30
 """A line that a mark ends, or a longer one, is no heading."""
 
+LINK_CHARS, MOST_LINKS, SUBHEADING_CHARS = 45, 6, 14
+"""Links to related reading within an article are not longer, and not more; a heading of the article itself is short."""
+
 MARKED_MENU = 10
 """So many lines before the first sentence of which the markup says that they are links, or lie in a menu, are a menu."""
 
 _NO_HEADING = "。!?;,…:\"'」』)~"
 """A mark at the end of a line that is no heading."""
+
+_NO_LINK = "。;…:,"
+"""A mark at the end of a line that is no title."""
 
 _NAVIGATION = Label.NAVIGATION
 _IN_ARTICLES = (Label.BODY, Label.CAPTION, Label.IMAGE, Label.HEADING)
@@ -112,10 +118,36 @@ def _judge_before(rules: Sequence[Rule | None], strength: Strength) -> list[Verd
 def _judge_inside(keys: Sequence[str], rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
     """The verdicts on the lines of the body, of which only those go that a rule names as never part of an article."""
     said = _stays(keys)
+    inserted = []
     for at, rule in enumerate(rules):
         if rule is not None:
             said[at] = _goes_inside(rule, strength) or _stays_by(rule) or said[at]
+            if rule.closes and rule.label is Label.RELATED and not said[at].kept:
+                inserted.append(at)
+    for at in inserted:
+        for link in _links_below(at, keys, rules):
+            said[link] = _after(rules[at])
     return said
+
+
+def _links_below(heading: int, keys: Sequence[str], rules: Sequence[Rule | None]) -> range:
+    """The links that stand within an article under a heading of related reading: titles, up to the next paragraph.
+
+    Of two or more the last one, where it is the shortest by far, is the article's next heading.
+    """
+    end = heading + 1
+    while end < len(keys) and rules[end] is None and len(keys[end]) <= LINK_CHARS and keys[end][-1] not in _NO_LINK:
+        end += 1
+    links = range(heading + 1, end)
+    if len(links) > MOST_LINKS or end == len(keys):
+        return range(0)
+    if (
+        len(links) > 1
+        and len(keys[links[-1]]) <= SUBHEADING_CHARS
+        and 2 * len(keys[links[-1]]) <= max(len(keys[at]) for at in links)
+    ):
+        return links[:-1]
+    return links
 
 
 def _judge_after(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
@@ -130,12 +162,17 @@ def _judge_after(rules: Sequence[Rule | None], strength: Strength) -> list[Verdi
         elif verdict := _goes_outside(rule, strength):
             said.append(verdict)
             if rule.closes:
-                named = rule.label in (Label.RELATED, Label.COMMENTS)
-                after = Verdict(rule.label, f"after-{rule.id}", False) if named else after
+                after = _after(rule) if rule.label in (Label.RELATED, Label.COMMENTS) else after
                 since = at
         else:
             said.append(after)
     return said
+
+
+@cache
+def _after(rule: Rule) -> Verdict:
+    """The verdict on what the heading that a rule fits stands over."""
+    return Verdict(rule.label, f"after-{rule.id}", False)
 
 
 @cache
@@ -159,12 +196,15 @@ def _is_nearly_clean(page: Look) -> bool:
     rules = page.bare.rules
     if rules is not page.rules and _has_marked_menu(page):
         return False
-    found = menu = 0
+    found = menu = contacts = 0
     for rule in filter(None, rules):
         if rule.where == "hint":
             menu += rule.label is _NAVIGATION
         elif rule.label not in _IN_ARTICLES:
             found += 1
+            contacts += rule.label is Label.CONTACT
+    if found == contacts:  # addresses and numbers are what many notices are about
+        found = 0
     if menu >= MENU_WORDS:
         found += menu
     return found < FEW_LINES or found < FEW_SHARE * len(rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import accumulate
@@ -12,7 +13,7 @@ import numpy as np
 from cleaner.page import repeats
 from cleaner.page.features import LABELS, NO_RULE, Evidence
 from cleaner.page.probe import probe
-from cleaner.page.rules import Rule, RuleBook
+from cleaner.page.rules import Rule, RuleBook, Strength
 from cleaner.page.shape import Shape, measure
 from cleaner.page.site import SiteProfile, as_site_rule
 from cleaner.types import Label
@@ -20,7 +21,21 @@ from cleaner.types import Label
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Look", "is_quiet", "look", "look_together"]
+__all__ = ["REPLY", "Look", "is_quiet", "look", "look_together"]
+
+
+REPLY = Rule(
+    "post-reply",
+    Label.COMMENTS,
+    pattern="",
+    where="anywhere",
+    closes=True,
+    strength=Strength.SAFE,
+    origin="the stamp of a post by another than the author of the first",
+)
+"""The rule that is named for what stands over an answer in a thread."""
+
+_POSTER = re.compile(r"\[?(?:(?:楼主|作者|层主|网友|发帖人)\]? ?[: ] ?)?([\w\-.@&]{1,24})")
 
 
 class Look:
@@ -70,6 +85,15 @@ class Look:
         for at in site.find(self.keys):
             self.rules[at] = as_site_rule(self.rules[at])
             self.ruled = True
+        return self
+
+    def mark_replies(self) -> Look:
+        """The same page, with the stamps of a thread's posts by others than the author of the first under a rule that ends the article."""
+        stamps = [at for at, rule in enumerate(self.rules) if rule is not None and rule.id == "post-stamp"]
+        posters = [_POSTER.match(self.keys[at]) for at in stamps]
+        for at, poster in zip(stamps, posters, strict=True):
+            if poster and posters[0] and poster[1] != posters[0][1]:
+                self.rules[at] = REPLY
         return self
 
     def hint(self, hints: Sequence[Rule | None]) -> Look:

@@ -17,6 +17,7 @@ from cleaner.page.label import Verdict
 from cleaner.page.names import is_name, split_names
 from cleaner.page.probe import probe_line
 from cleaner.page.rules import Rule
+from cleaner.page.sitename import find_site
 from cleaner.page.title import DATED, SITE_END
 from cleaner.types import Label
 
@@ -37,21 +38,35 @@ _FIELD = re.compile(
     rf"(?<!\w)(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文|撰稿|采写|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
     rf"[ ]*(?:[:|/]|(?<=者) (?=[^ ]))[ ]*(?P<value>[^:]{{1,40}}?)[ ]*{_NEXT}"
 )
+_GLUED_FIELD = re.compile(rf"(?P<key>责任编辑|编辑|责编|作者|撰文|记者)[ ]*:[ ]*(?P<value>[^: ]{{2,16}}?)[ ]*{_NEXT}")
+"""Fields that stand right behind the value of the one before (`晚报作者:周小平编辑:李楠`), as on lines that begin with the date."""
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生)[: /]*(?P<value>[^。!?:;]{2,40}?)(?=$|[)\]】]|报道|报导| 摄|/摄|电$)")
 _IN_BODY = re.compile(
-    r"\((?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}"
+    r"[(【\[](?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}"
     r"|[^()。,:]{2,12}、[^()。,:]{0,6}记者[^()。,:]{2,12}"
-    r"|\w{2,4}(?:[ 、]\w{2,4}){0,2} ?\w{0,4}(?:报道|报导))\)"
+    r"|\w{2,4}(?:[ 、]\w{2,4}){0,2} ?\w{0,4}(?:报道|报导|日电))[)】\]]"
 )
 _SIGNED = re.compile(
     r"(?:[a-z]+ )?by (?P<value>[a-z][a-z.\- ]{2,40}?)(?=[ ,|·/-]{1,4}(?:on |updated |published )?(?:[a-z]{3,9}\.? )?\d)"
 )
+_WRITTEN_BY = re.compile(
+    r"(?:written |reported |posted |words |text )?by (?P<value>[a-z][a-z.'\-]+(?: [a-z][a-z.'\-]+){0,3})"
+)
+_NAME_THEN_ROLE = re.compile(
+    r"(?P<value>[\u4e00-\u9fff·]{2,4}) ?[/|] ?(?P<role>[\u4e00-\u9fff]{0,4}(?:编辑|编译|撰文|撰稿|采访|整理|文))(?![\u4e00-\u9fff])"
+)
+_NAME_THEN_DATE = re.compile(r"(?P<value>[\u4e00-\u9fff]{2,4}) ?[·|/] ?(?:19|20)\d\d")
+_REPORTS = re.compile(
+    r"^(?:本报|本台)?记者 ?(?P<value>[\w·、 ]{2,16}?) ?[/ ] ?[\u4e00-\u9fff]{0,6}(?:综合)?报[导道](?= |$|[^\w])"
+)
 _STAMP = re.compile(
     r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>(?![\d\-]+ ?(?:-|$)|最后|更新)[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})"
 )
+_POSTER = re.compile(r"(?:\[?(?:楼主|作者|层主|发帖人|发信人|寄信人)\]?[: ]*)(?P<value>[\w\-.@&]{2,24})")
 _POSTED_BY = re.compile(
     r"本[贴帖文]由 ?(?P<value>[^ ]{1,16}?) ?(?:于|在)"
     r"|(?:posted|published|written).{0,40} by (?P<latin>[a-z][\w.]*(?: [a-z][\w.]*){0,3})"
+    r"|posted .{4,40} by (?P<han>[\u4e00-\u9fff]{2,4})$"
     r"|by (?P<nick>[a-z][\w]{2,20}) ?〓"
 )
 _COPYRIGHT_SITE = re.compile(
@@ -68,10 +83,21 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s]+")
 NAME_LINE_CHARS = 30
 """A line that is nothing but names, in brackets and blanks."""
 
+_YEAR, _MONTH, _DAY = (
+    re.compile(p) for p in (r"(?:19|20)\d\d年?", r"(?:19|20)\d\d[-/.]\d{1,2}", r"\d{1,2}[-/]\d{1,2}")
+)
+_UPDATED = re.compile(r"最后(?:更新|修改|编辑|由)|(?:更新|修改)(?:时间|日期|于)?[: ]|updated|编辑于|推荐文章")
+"""What says of a date that the page is older."""
+_PUBLISHED = re.compile(r"发[布表]|posted|published")
+
+PART_CHARS = 7
+"""The first part of a date that stands on several lines is not longer."""
+
 _MIDNIGHT = time()
 _SPEAKING = (*DATED, Label.TOOLBAR, Label.PAGINATION)
 _BODY, _DATE, _COPYRIGHT, _KEYWORDS = Label.BODY, Label.DATE, Label.COPYRIGHT, Label.KEYWORDS
 _TITLES = (Label.TITLE, Label.REPEATED_TITLE)
+_OTHERS = (Label.RELATED, Label.COMMENTS, Label.COPYRIGHT)
 
 
 @dataclass(slots=True)
@@ -112,7 +138,7 @@ def read_metadata(
     last_word = last + 1
     while last_word < len(rules) and ((rule := rules[last_word]) is None or not rule.closes):
         last_word += 1
-    found.published = _published(keys, rules, [at for at in near if at <= last_word], body[:4] + body[-3:])
+    found.published = _published(keys, rules, [at for at in near if at <= last_word + 1], body[:4] + body[-3:])
     authors: list[str] = []
     editors: list[str] = []
     over = False
@@ -123,7 +149,9 @@ def read_metadata(
         if label is _COPYRIGHT and found.site is None:
             found.site = _slice(line, match) if (match := _COPYRIGHT_SITE.search(key)) else None
         beyond = over
-        over = over or (at > last and rule.closes)  # what follows is about others, or by readers
+        over = over or (
+            at > last and rule.closes and rule.label in _OTHERS
+        )  # what follows is about others, or by readers
         if not beyond and (label in _SPEAKING or rule.id == "posted-by"):
             if found.source is None and (match := _SOURCE.search(key)):
                 value = _slice(line, match).strip(" []()【】<>《》")
@@ -141,8 +169,12 @@ def read_metadata(
                 _read_people(lines[at], keys[at], rule, found, authors, editors)
             if rule.label is _KEYWORDS and not found.keywords:
                 found.keywords = _keywords(lines[at], keys[at])
+    for at in body[:3]:
+        if keys[at].startswith(("记者", "本报记者", "本台记者")) and (match := _REPORTS.match(keys[at])):
+            authors += split_names(_slice(lines[at], match))
     for at in body[:3] + body[-2:]:
-        if "(" in keys[at]:
+        key = keys[at]
+        if "(" in key or "【" in key or "[" in key:
             for match in _IN_BODY.finditer(keys[at]):
                 if "图" in match.group() or "摄" in match.group():
                     continue  # whose the picture is
@@ -167,6 +199,7 @@ def read_metadata(
         named = keys[0].rstrip()
         if SITE_END.search(named) and any(named in key for key in keys[1:]):
             found.site = lines[0]
+    found.site = found.site or find_site(lines, keys, rules, verdicts)
     return found
 
 
@@ -204,6 +237,19 @@ def _read_people(line: str, key: str, rule: Rule, found: Metadata, authors: list
         else:
             authors += [author for author in split_names(value) if "=" not in author]
             spoken = True
+    if not spoken and rule.label is Label.DATE:
+        for field in _GLUED_FIELD.finditer(key):
+            (editors if "编" in field.group("key") else authors).extend(split_names(_slice(line, field)))
+            spoken = True
+    if not spoken and rule.label is Label.DATE and (named := _NAME_THEN_DATE.match(key)) and is_name(named["value"]):
+        authors.append(_slice(line, named))
+        spoken = True
+    if rule.id == "account-original":
+        authors += split_names(line.replace("原创", "", 1).strip(" :：|｜/").split(" ")[0])
+        spoken = True
+    if rule.id in ("post-stamp", "board-author", "board-header") and (poster := _POSTER.match(key)):
+        authors.append(_slice(line, poster))
+        return
     if stamp := _STAMP.search(key):
         if "发" in key[stamp.end() : stamp.end() + 2]:
             authors.append(_slice(line, stamp))
@@ -221,6 +267,10 @@ def _read_people(line: str, key: str, rule: Rule, found: Metadata, authors: list
             authors += split_names(line[reporter.start() :])
         elif key.startswith(("作者 ", "撰文 ", "by ")):
             authors += split_names(line.split(" ", 1)[1])
+        elif signed := _WRITTEN_BY.match(key):
+            authors.append(_slice(line, signed))
+        elif named := _NAME_THEN_ROLE.match(key):
+            (editors if "编" in named.group("role") else authors).append(_slice(line, named))
 
 
 def _lone_names(
@@ -254,10 +304,16 @@ def _lone_names(
             follows = any(len(keys[after]) >= 30 for after in range(at + 1, min(at + 4, len(keys))))
             if (titled or headed) and follows and verdicts[at].label is not Label.TITLE:
                 yield from (part for part in re.split(r"[、,， ]+", lines[at].strip("()（） ")) if part)
+        elif at < first and len(key) == 3 and is_name(key) and rules[at] is None and _is_under_title(at, verdicts):
+            yield lines[at].strip("()（） ")
         elif at < first and _is_handle(key) and rules[at] is None:
             titled = any(verdicts[before].label in _TITLES for before in range(max(0, at - 3), at))
             if titled:
                 yield lines[at]
+
+
+def _is_under_title(at: int, verdicts: Sequence[Verdict]) -> bool:
+    return any(verdicts[before].label in _TITLES for before in range(max(0, at - 4), at))
 
 
 def _owner(line: str, key: str, head: str) -> str | None:
@@ -299,6 +355,7 @@ def _published(
     for at in edges:
         if (rule := rules[at]) is not None and (rule.label is _DATE or rule.id == "signature-date"):
             kept.append(at)
+    dated.sort(key=lambda at: _UPDATED.search(keys[at]) is not None and not _PUBLISHED.match(keys[at]))
     for places in filter(None, (dated, kept, loose)):
         moments = [moment for at in places[:6] if (moment := read_date(keys[at]))]
         if moments:  # of the same day, the one with a time of day
@@ -306,4 +363,19 @@ def _published(
                 (moment for moment in moments if moment.date() == moments[0].date() and moment.time() != _MIDNIGHT),
                 moments[0],
             )
-    return None
+    return next(filter(None, (read_date(text) for text in _split_dates(keys, near))), None)
+
+
+def _split_dates(keys: Sequence[str], near: Sequence[int]) -> Iterator[str]:
+    """Dates that stand on lines of their own, part by part: `2023`, `04/12`, `10:33:27`; `May`, `12`, `Sat`, `2018`, `16:40`; `18`, `2023-10`."""
+    for at in sorted(at for at in near if len(keys[at]) <= PART_CHARS):
+        parts = [key.strip() for key in keys[at : at + 5]]
+        if _YEAR.fullmatch(parts[0]) and len(parts) > 1 and _DAY.fullmatch(parts[1]):
+            yield f"{parts[0]}-{parts[1].replace('/', '-')} {parts[2] if len(parts) > 2 else ''}"
+        elif len(parts) > 1 and _DAY.fullmatch(parts[0]) and _YEAR.fullmatch(parts[1]):
+            yield f"{parts[1]}-{parts[0].replace('/', '-')}"
+        elif len(parts) > 1 and parts[0].isdigit() and len(parts[0]) <= 2 and _MONTH.fullmatch(parts[1]):
+            yield f"{parts[1].replace('/', '-').replace('.', '-')}-{parts[0]}"
+        elif len(parts) > 3 and parts[0].isalpha() and parts[0].isascii() and parts[1].isdigit():
+            year, clock = (parts[3], parts[4:]) if _YEAR.fullmatch(parts[3]) else (parts[2], parts[3:4])
+            yield f"{parts[0]} {parts[1]}, {year} {''.join(clock)}"

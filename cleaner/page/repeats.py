@@ -41,6 +41,7 @@ KNOWN_TITLE_CHARS = 6
 
 _ENDS = "。!?;…"
 _ITEM = re.compile(r"[^:]{1,6}:|[(\[]?[0-9一二三四五六七八九十a-z]{1,3}[).、.]")
+_PICTURE = re.compile(r"\((?:组图|图 ?\d{0,2}|\d{1,2})\)$")
 _PASSED = " [【"  # blanks, and what stands in brackets, are passed over where a title is looked for
 _OPENERS = 24  # characters by which a page's description is known for the beginning of a paragraph
 
@@ -171,7 +172,17 @@ def find_title_in(lines: Sequence[str], title: str) -> Iterator[int]:
 def _plain(title: str) -> str:
     if title[:1] in "[【" and (end := max(title.find("]"), title.find("】"))) in range(2, 8):
         title = title[end + 1 :]
+    elif title[:1] == "【" and title[-1] == "】" and "--" in title:  # `【www.example.com--title】`
+        title = title[title.index("--") + 2 : -1]
+    if title[-1:] == ")":
+        title = _PICTURE.sub("", title)
     return title.replace(" ", "")
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a mark ends a line, within quotation marks or brackets, too."""
+    bare = line.rstrip("\"'」』)")
+    return not bare or bare[-1] in _ENDS
 
 
 def find_repeated_titles(
@@ -189,7 +200,7 @@ def find_repeated_titles(
             if len(keys[at]) <= 2 * len(title) + 12 and same_title(keys[at], title):
                 found[at] = "repeated-title"
     for key, places in copies.items():
-        if len(places) < TITLE_COPIES or ruled(places[0]) or len(key) > 80 or key[-1] in _ENDS or _ITEM.match(key):
+        if len(places) < TITLE_COPIES or ruled(places[0]) or len(key) > 80 or _is_sentence(key) or _ITEM.match(key):
             continue
         # The lines around it must be paragraphs, each another: tables, forms and lists repeat their cells.
         around = {keys[near] for at in places for near in (at - 1, at + 1) if 0 <= near < len(keys)} - {key}

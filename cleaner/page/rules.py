@@ -181,7 +181,7 @@ def built_in_rules() -> tuple[Rule, ...]:
     """The rules that come with the library, in the order in which they are asked."""
     folder = resources.files("cleaner.page") / "rules"
     rules: list[Rule] = []
-    for name in ("metadata.toml", "chrome.toml", "footer.toml", "glued.toml"):
+    for name in ("threads.toml", "platforms.toml", "metadata.toml", "chrome.toml", "footer.toml", "glued.toml"):
         rules += load_rules(f"cleaner/page/rules/{name}", (folder / name).read_text(encoding="utf-8"), own=False)
     return tuple(rules)
 

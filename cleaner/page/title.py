@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 from cleaner.page import repeats
+from cleaner.page.label import Verdict
 from cleaner.page.rules import Rule
 from cleaner.types import Label
 
-__all__ = ["DATED", "SITE_END", "find_title"]
+__all__ = ["DATED", "SITE_END", "find_headline", "find_title"]
+
+LINES_BEFORE, HEADLINE_CHARS = 2, 8
+"""So many lines of chrome stand before a title that only its place tells, and it is no shorter."""
+
+MENU_CUTS = 3
+"""A menu on one line has so many marks between its words; a title with channel and site has fewer."""
 
 SURE_VOTES = 4
 """A line above a date has three; a title that is named, or stands twice where titles stand, has four or more."""
@@ -22,13 +30,21 @@ DATED = (Label.DATE, Label.SOURCE, Label.BYLINE)
 """Lines that stand between a title and the body."""
 
 SITE_END = re.compile(
-    r"(?:网|报|报社|在线|频道|新闻|论坛|博客|社区|周刊|杂志|电视台|广播|门户|热线|之家|头条"
+    r"(?:网|报|报社|在线|频道|新闻|论坛|博客|社区|周刊|周报|杂志|电视台|广播|门户|热线|之家|头条|人民政府|融媒体?(?:中心)?|(?<!在)医院|作文站|大学|学院"
     r"|\.(?:com|cn|net|org|hk|tw)|online|news|times|daily|post)$"
 )
 """How the name of a site ends."""
 
 _TITLE_CUT = re.compile(r" ?(?:[-_|»]|::)+ ?")
 _TITLE_CUTS = re.compile(r"[-_|»]|::")  # whether there is one: without the blank before it, five times as fast
+
+_FRAME = re.compile(r"^\[?-- ?|^\[(?:转载|转帖|转)\] ?| ?--\]?$| ?[（(]全文[)）]$| - 看板 .*$", re.IGNORECASE)
+
+_NO_TITLE = re.compile(
+    r":\d+$|^[!-~]+$|\d{4}[-/.年]\d{1,2}[-/.月]\d|[(\[](?:图|摄影)[/:]|官方[账帐]号$"
+    r"|^[【\[]?(?:热搜|索引号|主题分类|报[导道]|摄影|记者|编辑|文|图|来源|作者|标签|更新|发布|字[号体级]|浏览|阅读|公开方式|文号|全文共|责任)[^:]{0,6}[:】\]]"
+)
+"""Fields, dates, handles and captions, which stand where titles do."""
 
 _BREADCRUMB = Label.BREADCRUMB
 _NAMING_TITLE = ("title-line", "full-version")
@@ -69,7 +85,7 @@ def find_title(
             line, last = lines[at], re.split(r"[>»/→›]", keys[at])[-1]
             if len(last.strip()) >= 10:
                 vote(last, line[len(line) - len(last) :], 2)
-    if lines and len(keys[0]) <= TITLE_LINE_CHARS and _TITLE_CUTS.search(keys[0]):
+    if lines and len(keys[0]) <= TITLE_LINE_CHARS and _TITLE_CUTS.search(keys[0]) and not _is_menu(rules[0], keys[0]):
         for match in _TITLE_CUT.finditer(keys[0]):
             end, start = match.span()
             head, tail = keys[0][:end], keys[0][start:]
@@ -93,7 +109,7 @@ def find_title(
         if rule is not None and rule.where != "hint" and rule.label in DATED:
             for before in range(at - 1, max(-1, at - 6), -1):
                 above = rules[before]
-                if above is None and _may_be_title(keys[before]):
+                if (above is None or above.id == "related-bullet") and _may_be_title(keys[before]):
                     vote(keys[before], lines[before], 3 if before == at - 1 else 2)
                     break
             break
@@ -105,8 +121,35 @@ def find_title(
     best = max(votes, key=lambda key: (votes[key], len(key)))
     if votes[best] < 2:
         return None, site, False
-    return forms[best], site, votes[best] >= SURE_VOTES
+    if votes[best] < SURE_VOTES and copies.get(best, 0) <= 1 and _stands_again(keys, best):
+        votes[best] += 1
+    return _bare(forms[best]), site, votes[best] >= SURE_VOTES
+
+
+def _is_menu(rule: Rule | None, key: str) -> bool:
+    return rule is not None and rule.label is Label.NAVIGATION and len(_TITLE_CUTS.findall(key)) >= MENU_CUTS
+
+
+def _stands_again(keys: Sequence[str], title: str) -> bool:
+    """Whether a title stands on two lines or more, with other brackets before it."""
+    return len(list(islice(repeats.find_title_in(keys, title), 2))) > 1
+
+
+def _bare(title: str) -> str:
+    """A title without what boards and pages in parts put around it."""
+    return _FRAME.sub("", title).strip() or title
+
+
+def find_headline(keys: Sequence[str], rules: Sequence[Rule | None], verdicts: Sequence[Verdict]) -> int | None:
+    """The line that must be the title of a page which names none: the first one that stays, where others stood before it and it is no sentence."""
+    first = next((at for at, verdict in enumerate(verdicts) if verdict.kept), 0)
+    if first < LINES_BEFORE or not any(verdict.kept for verdict in verdicts[first + 1 :]):
+        return None
+    if rules[first] is not None or verdicts[first].label not in (Label.BODY, Label.HEADING):
+        return None
+    key = keys[first]
+    return first if len(key) >= HEADLINE_CHARS and _may_be_title(key) and key[-1] != "," else None
 
 
 def _may_be_title(key: str) -> bool:
-    return 6 <= len(key) <= 80 and key[-1] not in "。;,:" and not re.search(r":\d+$", key)
+    return 6 <= len(key) <= 80 and key[-1] not in "。;,:" and not _NO_TITLE.search(key)

@@ -39,6 +39,12 @@ Otherwise all outside the body goes.
 DECISIONS = (
     ("body", "body, heading, caption", "yes", "the line belongs to the article"),
     ("title", "title", "no", "the line says the title that was found"),
+    (
+        "headline",
+        "title",
+        "no",
+        "the page names no title, and this is the first line of its body: short, open, with chrome before it",
+    ),
     ("repeated-title", "repeated_title", "no", "the title once more"),
     (
         "repeated-line",
@@ -60,6 +66,12 @@ DECISIONS = (
         "site_chrome",
         "no",
         "no rule fits the line, and it stands on many pages of its site (see `--sites` and `cleaner run`)",
+    ),
+    (
+        "post-reply",
+        "comments",
+        "no",
+        "the stamp of a post by another than the author of the first: what it stands over is an answer",
     ),
     ("html-title", "title", "no", "the title that the head of a page of HTML gives"),
     ("html-hidden", "site_chrome", "no", "the markup says that a browser does not show the line; a hint"),
