@@ -45,6 +45,9 @@ SURE_CLOSINGS = 4
 FRAME_LINES = 5
 """So far within a block, before any sentence, a toolbar still belongs to what stands before it."""
 
+TAGS, TAG_CHARS = 3, 8
+"""So many words, a line each and no longer, are tags where they stand right behind an article that holds them."""
+
 LEADING_LINES = 25
 """As far before a block sentences are looked for that no line of chrome parts from it."""
 
@@ -173,13 +176,14 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
             first = at + 1
     total = sums[last] - sums[first]
     whole = _whole_prose(shape, prose) if any(rule.label is Label.RELATED for _, rule in named) else sums
+    closings = list(accumulate((rule.closes for _, rule in named), initial=0))
     for number, (at, rule) in enumerate(named):
         if at <= first:
             continue
         before, after = sums[at] - sums[first], sums[last] - sums[at]
         # Related reading stands in the middle of some articles: then whole paragraphs follow its links.
         goes_on = rule.label is Label.RELATED and whole[last] - whole[at] > 200
-        share = 0.5 if sum(other.closes for _, other in named[number:]) >= SURE_CLOSINGS else 0.25
+        share = 0.5 if closings[-1] - closings[number] >= SURE_CLOSINGS else 0.25
         most = total if rule is REPLY else share * total  # answers may be longer than what they answer
         if (rule.closes and not goes_on and after <= most and before >= 60) or (
             rule.label in _SIGNATURES and after <= 0.12 * total and before >= 150
@@ -193,7 +197,6 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
     if first == last:
         return first, last
     last = _go_on(last, page)
-    last = _before_menus(first, last, page)
     # Little is cut off without evidence: a few lines between the block and the first line of chrome belong to it, as do sentences
     # before it (menus are none), and all that precedes it where no line of chrome does.
     end = last
@@ -205,6 +208,7 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
         last += 1
     while _is_chrome(rules[last - 1]):  # a lone page number
         last -= 1
+    last = _before_tags(first, _before_menus(first, last, page), page)
     at = first
     while at > max(0, first - LEADING_LINES) and rules[at - 1] is None:
         at -= 1
@@ -264,6 +268,19 @@ def _before_menus(first: int, last: int, page: Look) -> int:
         end -= 1
     menus = sum(rule is not None and rule.label is Label.NAVIGATION for rule in rules[end:last])
     return end if end > first and last - end >= MENU_LINES and menus >= MENU_WORDS else last
+
+
+def _before_tags(first: int, last: int, page: Look) -> int:
+    """The end of a block without the tags behind its last sentence: words a line, most of which the article holds, and chrome below them."""
+    rules, keys = page.rules, page.keys
+    end = last
+    while end > first and rules[end - 1] is None and 2 <= len(keys[end - 1]) <= TAG_CHARS and keys[end - 1].isalnum():
+        end -= 1
+    if end == first or last - end < TAGS or last == len(rules) or not page.shape.closed[end - 1]:
+        return last
+    text = "\n".join(keys[first:end])
+    known = sum(key in text for key in keys[end:last])
+    return end if 2 * known >= last - end else last
 
 
 def _with_signature(first: int, last: int, page: Look) -> int:

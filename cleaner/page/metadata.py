@@ -265,10 +265,10 @@ def _read_people(line: str, key: str, rule: Rule, found: Metadata, authors: list
     if not spoken and rule.label is Label.BYLINE:
         if reporter := _REPORTER.search(key):
             authors += split_names(line[reporter.start() :])
-        elif key.startswith(("作者 ", "撰文 ", "by ")):
-            authors += split_names(line.split(" ", 1)[1])
         elif signed := _WRITTEN_BY.match(key):
             authors.append(_slice(line, signed))
+        elif key.startswith(("作者 ", "撰文 ", "by ")):
+            authors += split_names(line.split(" ", 1)[1])
         elif named := _NAME_THEN_ROLE.match(key):
             (editors if "编" in named.group("role") else authors).append(_slice(line, named))
 

@@ -20,6 +20,9 @@ LINES_BEFORE, HEADLINE_CHARS = 2, 8
 MENU_CUTS = 3
 """A menu on one line has so many marks between its words; a title with channel and site has fewer."""
 
+LINES_BETWEEN = 5
+"""So far above the body such a title stands."""
+
 SURE_VOTES = 4
 """A line above a date has three; a title that is named, or stands twice where titles stand, has four or more."""
 
@@ -41,7 +44,7 @@ _TITLE_CUTS = re.compile(r"[-_|»]|::")  # whether there is one: without the bla
 _FRAME = re.compile(r"^\[?-- ?|^\[(?:转载|转帖|转)\] ?| ?--\]?$| ?[（(]全文[)）]$| - 看板 .*$", re.IGNORECASE)
 
 _NO_TITLE = re.compile(
-    r":\d+$|^[!-~]+$|\d{4}[-/.年]\d{1,2}[-/.月]\d|[(\[](?:图|摄影)[/:]|官方[账帐]号$"
+    r":\d+$|^[!-~]+$|\d\d[-/]\d\d \d\d:\d\d|【\d{4}】 ?\d+号|\d{4}[-/.年]\d{1,2}[-/.月]\d|[(\[](?:图|摄影)[/:]|官方[账帐]号$"
     r"|^[【\[]?(?:热搜|索引号|主题分类|报[导道]|摄影|记者|编辑|文|图|来源|作者|标签|更新|发布|字[号体级]|浏览|阅读|公开方式|文号|全文共|责任)[^:]{0,6}[:】\]]"
 )
 """Fields, dates, handles and captions, which stand where titles do."""
@@ -140,15 +143,24 @@ def _bare(title: str) -> str:
     return _FRAME.sub("", title).strip() or title
 
 
-def find_headline(keys: Sequence[str], rules: Sequence[Rule | None], verdicts: Sequence[Verdict]) -> int | None:
-    """The line that must be the title of a page which names none: the first one that stays, where others stood before it and it is no sentence."""
+def find_headline(
+    keys: Sequence[str], rules: Sequence[Rule | None], verdicts: Sequence[Verdict]
+) -> int | None:
+    """The line that must be the title of a page which names none: the first one that stays, where others stood before it and it is no
+    sentence, else the one right above it or above the lines of names, dates and buttons between."""
     first = next((at for at, verdict in enumerate(verdicts) if verdict.kept), 0)
     if first < LINES_BEFORE or not any(verdict.kept for verdict in verdicts[first + 1 :]):
         return None
-    if rules[first] is not None or verdicts[first].label not in (Label.BODY, Label.HEADING):
-        return None
-    key = keys[first]
-    return first if len(key) >= HEADLINE_CHARS and _may_be_title(key) and key[-1] != "," else None
+    if rules[first] is None and _is_headline(keys[first]) and verdicts[first].label in (Label.BODY, Label.HEADING):
+        return first
+    for at in range(first - 1, max(LINES_BEFORE, first - LINES_BETWEEN) - 1, -1):
+        if rules[at] is None:
+            return at if _is_headline(keys[at]) else None
+    return None
+
+
+def _is_headline(key: str) -> bool:
+    return len(key) >= HEADLINE_CHARS and _may_be_title(key) and key[-1] != ","
 
 
 def _may_be_title(key: str) -> bool:

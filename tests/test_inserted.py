@@ -1,0 +1,97 @@
+"""What stands within an article or right behind it and is none of it: links, advertisements, tags, menus, and the answers of a thread."""
+
+from __future__ import annotations
+
+import pytest
+
+import cleaner
+
+MENU = ["首页", "新闻", "体育", "财经", "登录", "首页 > 新闻 > 正文"]
+HEAD = ["河湾大桥今日正式通车", "2024-05-01 08:00 来源：河湾日报"]
+FIRST = [
+    "连接河湾两岸的大桥今天上午正式通车，首日通行车辆超过三千辆，两岸居民告别了绕行四十公里的历史。",
+    "大桥全长一千二百米，双向四车道，两侧设有步道和自行车道，桥面每隔五十米有一处观景台。",
+    "住在北岸的谷老师说，从前送孩子上学要等渡船，遇到大雾就停航，如今开车只要五分钟，孩子能多睡半个小时。",
+]
+THEN = [
+    "旧渡口的去处还没有定下来，县里打算把它改成一座小公园，渡船留下一条，停在原来的码头边给孩子们看。",
+    "摆渡三十年的老段把缆绳收进了仓房。他说自己不难过，桥是大家盼了很久的，以后他想去学开公交车，走的还是这段路。",
+]
+LINKS = ["山城茶园迎来采摘季 游客排队进山", "老渡口的最后一班船今晚开出"]
+FOOT = ["相关新闻", *LINKS, "关于我们 | 联系我们 | 网站地图 | 法律声明", "版权所有 © 2024 河湾网"]
+
+
+def clean(*lines: str) -> cleaner.Article:
+    return cleaner.clean("\n".join(lines))
+
+
+@pytest.mark.parametrize("heading", ["延伸閱讀", "相关阅读", "你可能還想看", "更多河灣社報導", "【推荐阅读】"])
+def test_an_article_goes_on_behind_links_put_into_it(heading: str) -> None:
+    article = clean(*MENU, *HEAD, *FIRST, heading, *LINKS, *THEN, *FOOT)
+    assert article.text.split("\n") == [*FIRST, *THEN]
+
+
+def test_the_heading_behind_such_links_is_the_article_s() -> None:
+    article = clean(*MENU, *HEAD, *FIRST, "延伸阅读", *LINKS, "渡口的明天", *THEN, *FOOT)
+    assert article.text.split("\n") == [*FIRST, "渡口的明天", *THEN]
+
+
+def test_a_link_in_one_line_goes_from_within_an_article() -> None:
+    article = clean(*MENU, *HEAD, *FIRST, f"延伸閱讀 ▷ {LINKS[0]}", "打开网易新闻 查看精彩图片", *THEN, *FOOT)
+    assert article.text.split("\n") == [*FIRST, *THEN]
+
+
+def test_excerpts_between_titles_are_no_article_that_goes_on() -> None:
+    excerpts = [line for pair in zip(LINKS, THEN, strict=True) for line in pair]
+    story = [f"第{at}段：{line}" for at in range(4) for line in FIRST]
+    article = clean(*MENU, *HEAD, *story, "推荐阅读", *excerpts, *FOOT)
+    assert article.text.split("\n") == story
+
+
+def test_an_article_may_quote_the_small_print() -> None:
+    quoted = ["本文仅供学习交流使用，请勿用于商业用途。", "转载请注明出处，本站不承担任何法律责任。"]
+    rest = [f"第{at}段：{line}" for at in range(3) for line in (*FIRST, *THEN)]
+    article = clean(*MENU, *HEAD, *FIRST, "常见的说法有：", *quoted, *rest, *FOOT)
+    assert article.text.split("\n") == [*FIRST, "常见的说法有：", *quoted, *rest]
+
+
+def test_tags_behind_an_article_are_none_of_it() -> None:
+    article = clean(*MENU, *HEAD, *FIRST, *THEN, "大桥", "渡口", "公交车", *FOOT)
+    assert article.text.split("\n") == [*FIRST, *THEN]
+    list_of_its_own = clean(*MENU, *HEAD, *FIRST, *THEN, "铁锹", "麻绳", "油灯", *FOOT)
+    assert list_of_its_own.text.endswith("铁锹\n麻绳\n油灯")
+
+
+def test_menus_behind_an_article_are_none_of_it() -> None:
+    menus = [f"{name}{at}" for at in range(6) for name in ("港聞 ", "天氣 ")] + ["影片", "股票", "专栏", "副刊"]
+    article = clean(*MENU, *HEAD, FIRST[0], *menus, "版权所有 © 2024 河湾网")
+    assert article.text == FIRST[0]
+
+
+@pytest.mark.parametrize("stamp", ["{name} 发表于 2024-5-{day} 21:02", "作者：{name} 时间：2024-05-0{day} 14:40:12"])
+def test_what_others_answer_is_none_of_the_article(stamp: str) -> None:
+    answers = ["写得真好，我家也住在河边，小时候天天坐那条渡船去上学，谢谢楼主分享。", "沙发！收藏了，等着看下一篇。"]
+    article = clean(
+        *MENU[:5], "查看完整版本: 渡口边的三十年旧事", stamp.format(name="青灯照壁", day=1), *FIRST,
+        stamp.format(name="青灯照壁", day=2), *THEN,
+        stamp.format(name="山东老客", day=3), answers[0], stamp.format(name="小雨点点", day=4), answers[1],
+        "Powered by Discuz! Archiver 5.0.0",
+    )  # fmt: skip
+    assert article.text.split("\n") == [*FIRST, *THEN]
+    assert article.authors == ("青灯照壁",)
+    assert {line.label for line in article.removed if line.text in answers} == {cleaner.Label.COMMENTS}
+
+
+def test_a_refrain_in_quotation_marks_is_no_title() -> None:
+    call = "“前方到站，不着急的，接着睡。”"
+    story = [line for paragraph in (*FIRST, *THEN) for line in (paragraph, call)]
+    assert clean(*MENU, *HEAD, *story, *FOOT).text.split("\n") == story
+
+
+def test_a_notice_full_of_addresses_comes_back_whole() -> None:
+    notice = [
+        "各位业主：小区电梯改造工程将于下月初开工，请大家提前安排出行，施工期间请走北侧楼梯。",
+        "联系方式如下，有疑问的业主可以在工作日来电咨询，也可以到服务中心当面了解情况。",
+        "地址：河湾区滨河东路66号", "电话：0935-6123211", "地址：河湾区兴盛路8号", "电话：0935-6123008",
+    ]  # fmt: skip
+    assert clean(*notice).text.split("\n") == notice
