@@ -95,3 +95,72 @@ def test_a_notice_full_of_addresses_comes_back_whole() -> None:
         "地址：河湾区滨河东路66号", "电话：0935-6123211", "地址：河湾区兴盛路8号", "电话：0935-6123008",
     ]  # fmt: skip
     assert clean(*notice).text.split("\n") == notice
+
+
+LIKE_CHROME = [
+    ["v1.0 - 2020-01-01", "这一版只能画直线和圆。", "v1.1 - 2020-03-05", "这一版能存盘了。", "v1.2 - 2020-06-01"],
+    ["李明 于 2003-5-6", "桥还没有修好，我们还是坐船过河，每天早上六点就要出门。", "王芳 于 2003-6-1"],
+    ["河湾大桥 - 1962年5月1日", "老郑面馆 - 1983年6月8日"],
+    ["二、老桥的历史"], ["第二章 归来"], ["“桥断了！”老郑喊道！"],
+    [": step1: 打开设置 3/4"], ["→ abc: 12/5 的会议记录在桌上 12/05"],
+    ["◤离乡◢", "天没有亮", "船已经走了", "◤渡江◢", "江上有雾"],
+    ["更多感人的故事", "他救了三个人", "一共跑了七趟"],
+    ["评论千万条，友善第一条"], ["想看"], ["留言规范"],
+    ["推广：从三个试点村开始"], ["痔疮的症状"], ["白癜风的治疗"],
+    ["► 第一步，打开阀门", "► 第二步，关上电源"],
+    ["领取《结婚证》,他们等了三年"], ["下载“河湾通”客户端，注册后即可领取奖券"],
+    ["第1页：封面", "第2页：目录"], ["封面：硬皮，蓝色布面，烫金"],
+    ["※ 来源: 河湾统计局，2022年"], ["8.5 分"], ["编辑"], ["收听"], ["+3"], ["我同意", "我不同意"],
+    ["采访", "编辑", "写作"], ["点击进入【设置】，选择网络"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lines", LIKE_CHROME, ids=lambda lines: lines[0])
+def test_lines_like_these_stay_in_an_article(lines: list[str]) -> None:
+    story = [*FIRST, *lines, *THEN]
+    assert clean(*MENU, *HEAD, *story, *FOOT).text.split("\n") == story
+
+
+@pytest.mark.parametrize(
+    "line",
+    [*(line for lines in LIKE_CHROME for line in lines), "播报", "立即登录", "1.5x", "有用", "打开App，点击右上角", "结尾 余韵悠长", "加入会员，享受八折优惠"],
+)  # fmt: skip
+def test_and_they_come_back_from_clean_text(line: str) -> None:
+    assert clean(*FIRST, line, *THEN).text.split("\n") == [*FIRST, line, *THEN]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "如有疑问，请拨打热线，我们的工作人员将在两个小时之内给您回复并提供解决方案。",
+        "该观点并不新鲜，十年前就有人提出了类似的建议，供市政府参考，只是没有人相信。",
+        "三、该内容仅适用于二零二三年之后签订的合同，之前签订的由双方承担责任。",
+        "以上就是小编在河湾一天的全部经历和介绍，老桥的故事还在继续。",
+    ],
+)
+def test_an_article_may_end_with_such_a_sentence(line: str) -> None:
+    assert clean(*MENU, *HEAD, *FIRST, *THEN, line, *FOOT).text.split("\n") == [*FIRST, *THEN, line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“你们都来了！快坐下吃面吧！”", "问：桥什么时候能修好？", "床前明月光，疑是地上霜", "材料：面粉五百克、鸡蛋两个、清水适量",
+        "The bridge was built in 1962 and it will close.",
+    ],
+)  # fmt: skip
+def test_a_first_line_that_is_no_headline_stays(line: str) -> None:
+    article = clean(*MENU[:5], line, "举头望明月，低头思故乡", *FIRST, *THEN, *FOOT)
+    assert article.text.split("\n") == [line, "举头望明月，低头思故乡", *FIRST, *THEN]
+
+
+def test_a_closing_list_that_is_announced_stays() -> None:
+    channels = (
+        [f"{name}{at}" for at in range(4) for name in ("一套", "二套")]
+        + ["新闻", "体育", "财经"]
+        + [f"乡镇频道{at}" for at in "一二三四五"]
+    )
+    story = [*FIRST, "河湾电视台的频道一览如下。", *channels]
+    assert clean(*MENU, *HEAD, *story, *FOOT).text.split("\n") == story
+    poem = [*FIRST, *THEN, "诗的结尾是这样的。", "大桥", "渡船", "码头"]
+    assert clean(*MENU, *HEAD, *poem, *FOOT).text.split("\n") == poem

@@ -6,6 +6,7 @@ The evidence (features.py) says what each line speaks for; the weights (weights.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -42,9 +43,6 @@ MENU_LINES, MENU_WORDS = 15, 3
 SURE_CLOSINGS = 4
 """So many lines that say that nothing of an article follows are sure of it."""
 
-FRAME_LINES = 5
-"""So far within a block, before any sentence, a toolbar still belongs to what stands before it."""
-
 TAGS, TAG_CHARS = 3, 8
 """So many words, a line each and no longer, are tags where they stand right behind an article that holds them."""
 
@@ -58,6 +56,9 @@ FEW_LINES = 24
 
 SIGNATURE_CHARS = 24
 """The name of the office under a notice is not longer."""
+
+_ANNOUNCING = re.compile("如下|以下|下列|这样|分别|名单|一览|包括")
+"""What a sentence says that a list follows."""
 
 _FINAL = (Label.COMMENTS, Label.COPYRIGHT, Label.ICP, Label.DISCLAIMER)
 HEADS = (Label.DATE, Label.SOURCE, Label.BREADCRUMB)
@@ -172,7 +173,7 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
         if rule.label in HEADS and _is_head(sums[at] - sums[first], sums[last] - sums[at], sums[last] - sums[first]):
             first = at + 1
     for at, rule in named:
-        if first <= at <= first + FRAME_LINES and rule.label in _FRAME and sums[at] == sums[first]:
+        if at == first and rule.label in _FRAME:
             first = at + 1
     total = sums[last] - sums[first]
     whole = _whole_prose(shape, prose) if any(rule.label is Label.RELATED for _, rule in named) else sums
@@ -266,8 +267,10 @@ def _before_menus(first: int, last: int, page: Look) -> int:
     end = last
     while end > first and not (shape.closed[end - 1] and shape.stops[end - 1]):
         end -= 1
+    if end == first or _ANNOUNCING.search(page.keys[end - 1]):
+        return last
     menus = sum(rule is not None and rule.label is Label.NAVIGATION for rule in rules[end:last])
-    return end if end > first and last - end >= MENU_LINES and menus >= MENU_WORDS else last
+    return end if last - end >= MENU_LINES and menus >= MENU_WORDS else last
 
 
 def _before_tags(first: int, last: int, page: Look) -> int:
@@ -277,6 +280,8 @@ def _before_tags(first: int, last: int, page: Look) -> int:
     while end > first and rules[end - 1] is None and 2 <= len(keys[end - 1]) <= TAG_CHARS and keys[end - 1].isalnum():
         end -= 1
     if end == first or last - end < TAGS or last == len(rules) or not page.shape.closed[end - 1]:
+        return last
+    if _ANNOUNCING.search(keys[end - 1]):
         return last
     text = "\n".join(keys[first:end])
     known = sum(key in text for key in keys[end:last])

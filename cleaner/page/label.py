@@ -9,6 +9,7 @@ evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -33,7 +34,7 @@ MENU_WORDS = 15
 HEADING_CHARS = 30
 """A line that a mark ends, or a longer one, is no heading."""
 
-LINK_CHARS, MOST_LINKS, SUBHEADING_CHARS = 45, 6, 14
+LINK_CHARS, MOST_LINKS, SUBHEADING_CHARS = 45, 6, 9
 """Links to related reading within an article are not longer, and not more; a heading of the article itself is short."""
 
 MARKED_MENU = 10
@@ -44,6 +45,11 @@ _NO_HEADING = "。!?;,…:\"'」』)~"
 
 _NO_LINK = "。;…:,"
 """A mark at the end of a line that is no title."""
+
+_ITEM = re.compile(
+    "[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十\\d]{1,3}[章节部回篇]|\\d{1,2}[、.)]|[(\"'「『【●◆■]"
+)
+"""How a line begins that is part of the article: with a number, a bracket or a quotation."""
 
 _NAVIGATION = Label.NAVIGATION
 _IN_ARTICLES = (Label.BODY, Label.CAPTION, Label.IMAGE, Label.HEADING)
@@ -131,23 +137,21 @@ def _judge_inside(keys: Sequence[str], rules: Sequence[Rule | None], strength: S
 
 
 def _links_below(heading: int, keys: Sequence[str], rules: Sequence[Rule | None]) -> range:
-    """The links that stand within an article under a heading of related reading: titles, up to the next paragraph.
-
-    Of two or more the last one, where it is the shortest by far, is the article's next heading.
-    """
+    """The links that stand within an article under a heading of related reading: titles, up to the next paragraph or heading of its own."""
     end = heading + 1
-    while end < len(keys) and rules[end] is None and len(keys[end]) <= LINK_CHARS and keys[end][-1] not in _NO_LINK:
+    while end < len(keys) and rules[end] is None and _may_be_link(keys[end]):
         end += 1
     links = range(heading + 1, end)
-    if len(links) > MOST_LINKS or end == len(keys):
+    if not links or len(links) > MOST_LINKS or end == len(keys):
         return range(0)
-    if (
-        len(links) > 1
-        and len(keys[links[-1]]) <= SUBHEADING_CHARS
-        and 2 * len(keys[links[-1]]) <= max(len(keys[at]) for at in links)
-    ):
-        return links[:-1]
+    if len(links) == 1 and ":" in keys[end - 1]:
+        return range(0)
     return links
+
+
+def _may_be_link(key: str) -> bool:
+    """Whether a line has the shape of another article's title: a heading of the article itself is shorter, or has a number."""
+    return SUBHEADING_CHARS < len(key) <= LINK_CHARS and key[-1] not in _NO_LINK and not _ITEM.match(key)
 
 
 def _judge_after(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:

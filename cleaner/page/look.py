@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import numpy as np
 from cleaner.page import repeats
 from cleaner.page.features import LABELS, NO_RULE, Evidence
 from cleaner.page.probe import probe
-from cleaner.page.rules import Rule, RuleBook, Strength
+from cleaner.page.rules import Rule, RuleBook
 from cleaner.page.shape import Shape, measure
 from cleaner.page.site import SiteProfile, as_site_rule
 from cleaner.types import Label
@@ -30,12 +31,23 @@ REPLY = Rule(
     pattern="",
     where="anywhere",
     closes=True,
-    strength=Strength.SAFE,
     origin="the stamp of a post by another than the author of the first",
 )
 """The rule that is named for what stands over an answer in a thread."""
 
-_POSTER = re.compile(r"\[?(?:(?:楼主|作者|层主|网友|发帖人)\]? ?[: ] ?)?([\w\-.@&]{1,24})")
+_POSTER = re.compile(
+    r"\[?(?:(?:楼主|作者|层主|网友|发帖人)\]? ?[: ] ?(?!发[表布]于))?([\w\-.@& ]+?)"
+    r"(?: ?- ?| 于 ?| \| | ?(?:楼主 ?)?发[表布]于[: ]*| (?:发表)?(?:时间|日期|提交日期) ?: ?| )(?=(?:19|20)\d\d)"
+)
+"""Who wrote a post, by its stamp."""
+
+RUNNING_CHARS = 40
+"""Above the first post of a thread stands no line of so many characters that a mark ends."""
+
+
+@cache
+def _anywhere(rule: Rule) -> Rule:
+    return replace(rule, where="anywhere")
 
 
 class Look:
@@ -90,10 +102,15 @@ class Look:
     def mark_replies(self) -> Look:
         """The same page, with the stamps of a thread's posts by others than the author of the first under a rule that ends the article."""
         stamps = [at for at, rule in enumerate(self.rules) if rule is not None and rule.id == "post-stamp"]
-        posters = [_POSTER.match(self.keys[at]) for at in stamps]
-        for at, poster in zip(stamps, posters, strict=True):
-            if poster and posters[0] and poster[1] != posters[0][1]:
-                self.rules[at] = REPLY
+        if len(stamps) > 1 and not any(
+            len(key) >= RUNNING_CHARS and key[-1] in "。!?" for key in self.keys[: stamps[0]]
+        ):
+            posters = [match and match[1] for match in (_POSTER.match(self.keys[at]) for at in stamps)]
+            own = {posters[0], "楼主", "作者"}
+            for at, poster in zip(stamps[1:], posters[1:], strict=True):
+                rule = self.rules[at]
+                if rule is not None:
+                    self.rules[at] = _anywhere(rule) if poster is None or poster in own else REPLY
         return self
 
     def hint(self, hints: Sequence[Rule | None]) -> Look:

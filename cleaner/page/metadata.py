@@ -42,9 +42,13 @@ _GLUED_FIELD = re.compile(rf"(?P<key>责任编辑|编辑|责编|作者|撰文|�
 """Fields that stand right behind the value of the one before (`晚报作者:周小平编辑:李楠`), as on lines that begin with the date."""
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生)[: /]*(?P<value>[^。!?:;]{2,40}?)(?=$|[)\]】]|报道|报导| 摄|/摄|电$)")
 _IN_BODY = re.compile(
-    r"[(【\[](?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}"
+    r"\((?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}"
     r"|[^()。,:]{2,12}、[^()。,:]{0,6}记者[^()。,:]{2,12}"
-    r"|\w{2,4}(?:[ 、]\w{2,4}){0,2} ?\w{0,4}(?:报道|报导|日电))[)】\]]"
+    r"|\w{2,4}(?:[ 、]\w{2,4}){0,2} ?\w{0,4}(?:报道|报导|日电))\)"
+)
+_IN_BRACKETS = re.compile(
+    r"[【\[][^【】\[\]]{0,8}?(?:记者|通讯员) ?(?P<value>[\w·、]{2,12}?) ?[/ ] ?[^【】\[\]/]{0,8}?(?:报[导道]|电)[】\]]"
+    r"|.{0,20}?[【\[]记者(?P<glued>[\u4e00-\u9fff]{2,8}?)(?:[\u4e00-\u9fff]{2})?报[导道][】\]]"
 )
 _SIGNED = re.compile(
     r"(?:[a-z]+ )?by (?P<value>[a-z][a-z.\- ]{2,40}?)(?=[ ,|·/-]{1,4}(?:on |updated |published )?(?:[a-z]{3,9}\.? )?\d)"
@@ -170,11 +174,12 @@ def read_metadata(
             if rule.label is _KEYWORDS and not found.keywords:
                 found.keywords = _keywords(lines[at], keys[at])
     for at in body[:3]:
+        if keys[at][:1] in "【[" and (match := _IN_BRACKETS.match(keys[at])):
+            authors += split_names(lines[at][match.start(match.lastgroup or 0) : match.end(match.lastgroup or 0)])
         if keys[at].startswith(("记者", "本报记者", "本台记者")) and (match := _REPORTS.match(keys[at])):
             authors += split_names(_slice(lines[at], match))
     for at in body[:3] + body[-2:]:
-        key = keys[at]
-        if "(" in key or "【" in key or "[" in key:
+        if "(" in keys[at]:
             for match in _IN_BODY.finditer(keys[at]):
                 if "图" in match.group() or "摄" in match.group():
                     continue  # whose the picture is

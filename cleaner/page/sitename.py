@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from cleaner.page.label import Verdict
 from cleaner.page.rules import Rule
@@ -16,7 +17,10 @@ __all__ = ["find_site"]
 ENOUGH = 2
 """Signs that are asked for: places that say the name, and an ending that only names of sites have."""
 
-HEAD_LINES = 4
+HEAD_LINES = 5
+
+MOST_PLACES = 40
+"""So many places are looked at: a page that names more sites is about them."""
 
 _TITLES = (Label.TITLE, Label.REPEATED_TITLE)
 _PART = re.compile(r"[^|_\-–—·>»/›→:\[\]()【】<>«,]+")
@@ -47,7 +51,7 @@ def find_site(
 ) -> str | None:
     """The name of the site, as it is written where it is said first, or None where too little speaks for any."""
     gone = [at for at, verdict in enumerate(verdicts) if not verdict.kept]
-    places = list(_places(keys, rules, verdicts, gone))
+    places = list(islice(_places(keys, rules, verdicts, gone), MOST_PLACES))
     if not places:
         return None
     signs: dict[str, int] = {}
@@ -72,7 +76,7 @@ def _places(
 ) -> Iterator[tuple[int, int, int]]:
     """Where a name may stand: the line, and where it begins and ends in it."""
     for at in gone[:HEAD_LINES]:
-        if at <= HEAD_LINES and rules[at] is None and len(keys[at]) <= 40 and verdicts[at].label not in _TITLES:
+        if at < HEAD_LINES and rules[at] is None and len(keys[at]) <= 40 and verdicts[at].label not in _TITLES:
             for part in _PART.finditer(keys[at]):
                 words = part[0].strip().split(" ")
                 start = part.start() + len(part[0]) - len(part[0].lstrip())

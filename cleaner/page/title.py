@@ -20,6 +20,8 @@ LINES_BEFORE, HEADLINE_CHARS = 2, 8
 MENU_CUTS = 3
 """A menu on one line has so many marks between its words; a title with channel and site has fewer."""
 
+SENTENCE_CHARS = 30
+
 LINES_BETWEEN = 5
 """So far above the body such a title stands."""
 
@@ -48,6 +50,9 @@ _NO_TITLE = re.compile(
     r"|^[【\[]?(?:热搜|索引号|主题分类|报[导道]|摄影|记者|编辑|文|图|来源|作者|标签|更新|发布|字[号体级]|浏览|阅读|公开方式|文号|全文共|责任)[^:]{0,6}[:】\]]"
 )
 """Fields, dates, handles and captions, which stand where titles do."""
+
+_SENTENCE = re.compile("[。:.]|[!?\"']$|^[\"'「『]")
+"""What a title may hold, but a first line that is taken for one by its place alone may not."""
 
 _BREADCRUMB = Label.BREADCRUMB
 _NAMING_TITLE = ("title-line", "full-version")
@@ -130,7 +135,11 @@ def find_title(
 
 
 def _is_menu(rule: Rule | None, key: str) -> bool:
-    return rule is not None and rule.label is Label.NAVIGATION and len(_TITLE_CUTS.findall(key)) >= MENU_CUTS
+    return (
+        rule is not None
+        and rule.label in (Label.NAVIGATION, _BREADCRUMB)
+        and len(_TITLE_CUTS.findall(key)) >= MENU_CUTS
+    )
 
 
 def _stands_again(keys: Sequence[str], title: str) -> bool:
@@ -143,16 +152,19 @@ def _bare(title: str) -> str:
     return _FRAME.sub("", title).strip() or title
 
 
-def find_headline(
-    keys: Sequence[str], rules: Sequence[Rule | None], verdicts: Sequence[Verdict]
-) -> int | None:
-    """The line that must be the title of a page which names none: the first one that stays, where others stood before it and it is no
-    sentence, else the one right above it or above the lines of names, dates and buttons between."""
+def find_headline(keys: Sequence[str], rules: Sequence[Rule | None], verdicts: Sequence[Verdict]) -> int | None:
+    """The line that must be the title of a page which names none, if there is any.
+
+    It is the first one that stays, where others stood before it, it is no sentence, and a sentence or a line of chrome follows; else the one right above
+    that, or above the lines of names, dates and buttons between.
+    """
     first = next((at for at, verdict in enumerate(verdicts) if verdict.kept), 0)
     if first < LINES_BEFORE or not any(verdict.kept for verdict in verdicts[first + 1 :]):
         return None
     if rules[first] is None and _is_headline(keys[first]) and verdicts[first].label in (Label.BODY, Label.HEADING):
-        return first
+        below = keys[first + 1]
+        sure = rules[first + 1] is not None or (len(below) >= SENTENCE_CHARS and below[-1] in '。!?"')
+        return first if sure and not _SENTENCE.search(keys[first]) else None
     for at in range(first - 1, max(LINES_BEFORE, first - LINES_BETWEEN) - 1, -1):
         if rules[at] is None:
             return at if _is_headline(keys[at]) else None
