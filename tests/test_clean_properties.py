@@ -474,6 +474,10 @@ LONG_PAGES = {
     "bylines in brackets": lambda n: HEAD + "\n".join(f"（记者 周小平 李{at}）{SENTENCE}" for at in range(n)) + FOOT,
     "open brackets": lambda n: HEAD + SENTENCE + "（记者" * n + FOOT,
     "both scripts": lambda n: HEAD + "臺灣的圖書館\n台湾的图书馆\n" * n + FOOT,
+    "sites disowned": lambda n: HEAD + SENTENCE + "\n".join(f"本文观点不代表河湾{at}网立场" for at in range(n)) + FOOT,
+    "posts": lambda n: "\n".join(f"网友{at} 发表于 2024-05-01 10:00\n{SENTENCE}" for at in range(n)) + FOOT,
+    "links between": lambda n: HEAD + f"{SENTENCE}\n{SENTENCE[3:]}\n延伸阅读\n山城茶园迎来采摘季节\n" * n + FOOT,
+    "words": lambda n: HEAD + SENTENCE + "河湾\n大桥\n" * n + FOOT,
     "rows": lambda n: HEAD + "一\t二\t三\n" * n + FOOT,
 }
 

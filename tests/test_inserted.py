@@ -162,5 +162,3 @@ def test_a_closing_list_that_is_announced_stays() -> None:
     )
     story = [*FIRST, "河湾电视台的频道一览如下。", *channels]
     assert clean(*MENU, *HEAD, *story, *FOOT).text.split("\n") == story
-    poem = [*FIRST, *THEN, "诗的结尾是这样的。", "大桥", "渡船", "码头"]
-    assert clean(*MENU, *HEAD, *poem, *FOOT).text.split("\n") == poem

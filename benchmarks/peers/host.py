@@ -35,7 +35,8 @@ _PAGE = """河湾大桥今日通车 - 河湾网
 """
 _PAGES = [_PAGE.format(day=day) for day in range(1, 31)]
 WARM = [*_PAGES, "\n".join(_PAGES)]
-"""Pages of no corpus, one of them long, done before the time begins: tables are loaded, patterns and loops compiled, and nothing is remembered of what is measured."""
+"""Pages of no corpus, one of them long, done before the time begins: tables are loaded, patterns and loops compiled, and nothing is remembered of
+what is measured."""
 
 PAGED = {"clean_html", "metadata"}
 
