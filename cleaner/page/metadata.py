@@ -66,16 +66,12 @@ _REPORTS = re.compile(
 _STAMP = re.compile(
     r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>(?![\d\-]+ ?(?:-|$)|最后|更新)[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})"
 )
-_POSTER = re.compile(r"(?:\[?(?:楼主|作者|层主|发帖人|发信人|寄信人)\]?[: ]*)(?P<value>[\w\-.@&]{2,24})")
+_NAMED_POSTER = re.compile(r"(?:\[?(?:楼主|作者|层主|发帖人|发信人|寄信人)\]?[: ]*)(?P<value>[\w\-.@&]{2,24})")
 _POSTED_BY = re.compile(
     r"本[贴帖文]由 ?(?P<value>[^ ]{1,16}?) ?(?:于|在)"
     r"|(?:posted|published|written).{0,40} by (?P<latin>[a-z][\w.]*(?: [a-z][\w.]*){0,3})"
     r"|posted .{4,40} by (?P<han>[\u4e00-\u9fff]{2,4})$"
     r"|by (?P<nick>[a-z][\w]{2,20}) ?〓"
-)
-_COPYRIGHT_SITE = re.compile(
-    r"(?:版权所有|copyright|©|版权归)[^\w]{0,8}+(?:(?:19|20)\d{2}[-~ ]{0,3}+){0,2}+[^\w]{0,8}+"
-    r"(?P<value>[^\d\W][^\d\s,.|©:()-]{1,14}?(?:网|在线|报|频道|社区|论坛|新闻|门户|观察者))(?= |$|[^\w])"
 )
 _KEYWORD_CUT = re.compile(r"[,，、;；|｜/／#\s]+")
 _COMMA_CUT = re.compile(r"\s*[,，、;；|｜]+\s*")
@@ -150,8 +146,6 @@ def read_metadata(
         if (rule := rules[at]) is None:
             continue
         line, key, label = lines[at], keys[at], rule.label
-        if label is _COPYRIGHT and found.site is None:
-            found.site = _slice(line, match) if (match := _COPYRIGHT_SITE.search(key)) else None
         beyond = over
         over = over or (
             at > last and rule.closes and rule.label in _OTHERS
@@ -200,11 +194,7 @@ def read_metadata(
     authors += _lone_names(lines, keys, rules, verdicts, first, last)
     found.authors = tuple(dict.fromkeys(authors))
     found.editors = tuple(dict.fromkeys(editors))
-    if found.site is None and lines and rules[0] is None and len(keys[0]) <= 16 and not verdicts[0].kept:
-        named = keys[0].rstrip()
-        if SITE_END.search(named) and any(named in key for key in keys[1:]):
-            found.site = lines[0]
-    found.site = found.site or find_site(lines, keys, rules, verdicts)
+    found.site = find_site(lines, keys, rules, verdicts)
     return found
 
 
@@ -252,7 +242,7 @@ def _read_people(line: str, key: str, rule: Rule, found: Metadata, authors: list
     if rule.id == "account-original":
         authors += split_names(line.replace("原创", "", 1).strip(" :：|｜/").split(" ")[0])
         spoken = True
-    if rule.id in ("post-stamp", "board-author", "board-header") and (poster := _POSTER.match(key)):
+    if rule.id in ("post-stamp", "board-author", "board-header") and (poster := _NAMED_POSTER.match(key)):
         authors.append(_slice(line, poster))
         return
     if stamp := _STAMP.search(key):
