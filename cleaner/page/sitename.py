@@ -28,7 +28,7 @@ _CRUMB = re.compile(
     r"(?:您?(?:现在)?(?:所在)?的?(?:当前)?(?:位置|所在)(?:是)?: ?)?(?P<value>[^>»/›→:]{2,14}?) ?(?:>|»|/|›|→)"
 )
 _OWNER = re.compile(
-    r"(?:版权所有|版权归|copyright|©|\(c\)|all rights? reserved|(?:19|20)\d{2}|[-–~至.,|:]|@|\bby\b| )+"
+    r"(?:版权所有|版权归|copyright|©|\(c\)|注明出处|注明来源)(?:版权所有|copyright|all rights? reserved|©|\(c\)|(?:19|20)\d{2}|[-–~至.,|:@ ]|\bby\b){0,30}+"
     r"(?P<value>[^\W\da-z][^\d\s,.|©:()\-–]{1,14}?)(?: |,|\.|\||$|版权|有限|©|all rights|\()"
 )
 _DISOWNED = re.compile(r"不代表(?P<value>[^\W\d][^\s,。\"“”]{1,11}?)(?:的)?(?:立场|观点|意见|同意|赞同)")
@@ -49,7 +49,10 @@ _MENU = re.compile(
 def find_site(
     lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], verdicts: Sequence[Verdict]
 ) -> str | None:
-    """The name of the site, as it is written where it is said first, or None where too little speaks for any."""
+    """The name of the site, as it is written where it is said first, or None where too little speaks for any.
+
+    Of two for which as much speaks it is the one that the copyright line names: heads link to other sites.
+    """
     gone = [at for at, verdict in enumerate(verdicts) if not verdict.kept]
     places = list(islice(_places(keys, rules, verdicts, gone), MOST_PLACES))
     if not places:
@@ -62,13 +65,18 @@ def find_site(
         if 3 <= len(name) <= 14 and name not in titles and "\u4e00" <= name[0] <= "\u9fff" and not _MENU.search(name):
             signs[name] = signs.get(name, 0) + 1
             written.setdefault(name, lines[at][start:end].strip())
-    best, most = None, 0
+    owned = {
+        keys[at][start:end].strip()
+        for at, start, end in places
+        if (rule := rules[at]) and rule.label is Label.COPYRIGHT
+    }
+    best, most = None, (ENOUGH, False)
     for name, count in signs.items():
         said = min(2, sum(name in keys[at] for at in gone))  # where it was found, and anywhere else
-        total = max(count, said) + (SITE_END.search(name) is not None)
-        if total > most:
+        total = max(count, said) + (SITE_END.search(name) is not None), name in owned
+        if total > most or (best is None and total == most):
             best, most = name, total
-    return written[best] if best and most >= ENOUGH else None
+    return written[best] if best else None
 
 
 def _places(
