@@ -19,11 +19,11 @@ FIRST_SEARCH = "import cleaner; cleaner.dedup(['今天上午八点，连接河�
 
 
 def time_process(*arguments: str, **environment: str) -> float:
-    """Seconds that a fresh interpreter takes, from start to end."""
+    """Seconds that a fresh interpreter takes, from start to end, with byte code at hand as where a package is installed."""
+    surroundings = {**os.environ, **environment}
+    surroundings.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.perf_counter()
-    subprocess.run(
-        [sys.executable, *arguments], check=True, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ, **environment}
-    )
+    subprocess.run([sys.executable, *arguments], check=True, cwd=ROOT, stdout=subprocess.DEVNULL, env=surroundings)
     return time.perf_counter() - began
 
 

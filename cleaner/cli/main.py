@@ -70,6 +70,9 @@ class _Group(click.Group):
             ctx.exit(1)
 
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""NumPy multiplies no large matrices here: its threads, one a core, would take a tenth of a second of processor time to be made."""
+
 atexit.register(gc.freeze)
 """What a command leaves behind goes with its process: to look for cycles in it, in what numba made above all, would take 0.3 s."""
 

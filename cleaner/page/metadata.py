@@ -31,6 +31,9 @@ _KEYS = (
     "打印|收藏|记者|通讯员|审核|校对|摄影|更新|人气|热词|标签|关键词|我要"
 )
 _NEXT = rf"(?=(?:{_KEYS})[: (\d次/|]|(?:19|20)\d\d[-/.年]| [^ :]{{1,6}}:|\||【|\[|] | {{2,}}|[)\]】]|$)"
+_HAN = r"[^\W\da-z_]"
+"""A Chinese character of a name, in probe form. (A range of twenty thousand takes a millisecond to be compiled, each time it is named.)"""
+
 _SOURCE = re.compile(
     rf"(?:(?:文章|信息|新闻|稿件|本文)?(?:来源|稿源|出处)|转载自|转自|原载|摘自|source)[ ]*[:|>/]+[ \[]*(?P<value>[^:]{{1,30}}?)[ ]*{_NEXT}"
 )
@@ -48,7 +51,7 @@ _IN_BODY = re.compile(
 )
 _IN_BRACKETS = re.compile(
     r"[【\[][^【】\[\]]{0,8}?(?:记者|通讯员) ?(?P<value>[\w·、]{2,12}?) ?[/ ] ?[^【】\[\]/]{0,8}?(?:报[导道]|电)[】\]]"
-    r"|.{0,20}?[【\[]记者(?P<glued>[\u4e00-\u9fff]{2,8}?)(?:[\u4e00-\u9fff]{2})?报[导道][】\]]"
+    rf"|.{{0,20}}?[【\[]记者(?P<glued>{_HAN}{{2,8}}?)(?:{_HAN}{{2}})?报[导道][】\]]"
 )
 _SIGNED = re.compile(
     r"(?:[a-z]+ )?by (?P<value>[a-z][a-z.\- ]{2,40}?)(?=[ ,|·/-]{1,4}(?:on |updated |published )?(?:[a-z]{3,9}\.? )?\d)"
@@ -57,11 +60,11 @@ _WRITTEN_BY = re.compile(
     r"(?:written |reported |posted |words |text )?by (?P<value>[a-z][a-z.'\-]+(?: [a-z][a-z.'\-]+){0,3})"
 )
 _NAME_THEN_ROLE = re.compile(
-    r"(?P<value>[\u4e00-\u9fff·]{2,4}) ?[/|] ?(?P<role>[\u4e00-\u9fff]{0,4}(?:编辑|编译|撰文|撰稿|采访|整理|文))(?![\u4e00-\u9fff])"
+    rf"(?P<value>(?:{_HAN}|·){{2,4}}) ?[/|] ?(?P<role>{_HAN}{{0,4}}(?:编辑|编译|撰文|撰稿|采访|整理|文))(?!{_HAN})"
 )
-_NAME_THEN_DATE = re.compile(r"(?P<value>[\u4e00-\u9fff]{2,4}) ?[·|/] ?(?:19|20)\d\d")
+_NAME_THEN_DATE = re.compile(rf"(?P<value>{_HAN}{{2,4}}) ?[·|/] ?(?:19|20)\d\d")
 _REPORTS = re.compile(
-    r"^(?:本报|本台)?记者 ?(?P<value>[\w·、 ]{2,16}?) ?[/ ] ?[\u4e00-\u9fff]{0,6}(?:综合)?报[导道](?= |$|[^\w])"
+    rf"^(?:本报|本台)?记者 ?(?P<value>[\w·、 ]{{2,16}}?) ?[/ ] ?{_HAN}{{0,6}}(?:综合)?报[导道](?= |$|[^\w])"
 )
 _STAMP = re.compile(
     r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>(?![\d\-]+ ?(?:-|$)|最后|更新)[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})"
@@ -70,7 +73,7 @@ _NAMED_POSTER = re.compile(r"(?:\[?(?:楼主|作者|层主|发帖人|发信人|�
 _POSTED_BY = re.compile(
     r"本[贴帖文]由 ?(?P<value>[^ ]{1,16}?) ?(?:于|在)"
     r"|(?:posted|published|written).{0,40} by (?P<latin>[a-z][\w.]*(?: [a-z][\w.]*){0,3})"
-    r"|posted .{4,40} by (?P<han>[\u4e00-\u9fff]{2,4})$"
+    rf"|posted .{{4,40}} by (?P<han>{_HAN}{{2,4}})$"
     r"|by (?P<nick>[a-z][\w]{2,20}) ?〓"
 )
 _KEYWORD_CUT = re.compile(r"[,，、;；|｜/／#\s]+")
@@ -324,7 +327,7 @@ def _owner(line: str, key: str, head: str) -> str | None:
 
 
 def _is_handle(key: str) -> bool:
-    return re.fullmatch(r"[a-z][a-z0-9_]{2,15}|[\u4e00-\u9fff]{2,4}", key) is not None
+    return re.fullmatch(rf"[a-z][a-z0-9_]{{2,15}}|{_HAN}{{2,4}}", key) is not None
 
 
 def _keywords(line: str, key: str) -> tuple[str, ...]:

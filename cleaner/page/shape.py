@@ -24,7 +24,7 @@ _CLOSERS = '。!?…"”』」）)】~'
 _CLOSED = frozenset(_CLOSERS) - {"…"}
 _STOP = re.compile(f"[{_STOPS}]")
 _HAN = "\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7a3"
-_FOUR_HAN = re.compile(f"[{_HAN}](?:[^{_HAN}]*[{_HAN}]){{3}}")
+_FOUR_HAN = re.compile(f"(?:[^{_HAN}]*+[{_HAN}]){{4}}")
 
 _CLASSES = 7
 """Han, digits, Latin letters, stops, commas, bars, blanks: a character is of one of them, or of none (0)."""
@@ -101,7 +101,7 @@ class Shape:
 def is_sentence(line: str) -> bool:
     """Whether a line in probe form is running text to its end, as the columns of `Shape` would say: closed, not elided, with a stop, four Han."""
     end = line[-1]
-    return end in _CLOSED and (end in _STOPS or _STOP.search(line) is not None) and _FOUR_HAN.search(line) is not None
+    return end in _CLOSED and (end in _STOPS or _STOP.search(line) is not None) and _FOUR_HAN.match(line) is not None
 
 
 def measure(points: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Shape:
