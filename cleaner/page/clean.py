@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from cleaner.config import CleanConfig
 from cleaner.errors import ConfigError, NotTextError
 from cleaner.page import repeats
+from cleaner.page.judged import JudgedPage
 from cleaner.page.label import BODY, Verdict, judge
 from cleaner.page.look import Look, look, look_together
 from cleaner.page.metadata import Metadata, add_markup, read_metadata
@@ -217,7 +218,7 @@ def _read_removed(page: Paragraphs, judged: _Judged) -> Metadata:
     if first.ruled or any(len(line) <= 4 for line in texts[1:3]):
         # A later round that split off something glued has moved the lines.
         final = page.verdicts if len(page.verdicts) == len(texts) else verdicts
-        said = read_metadata(texts, first.keys, first.rules, final, title)
+        said = read_metadata(JudgedPage(texts, first.keys, first.rules, final, title))
     if page.markup:
         add_markup(said, page.markup)
     return said

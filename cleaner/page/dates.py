@@ -1,11 +1,16 @@
-"""Dates and times of day, in the shapes in which pages give them."""
+"""Dates and times of day, in the shapes in which pages give them, and which of a page's is that of its article."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time
 
-__all__ = ["read_date"]
+from cleaner.page.judged import JudgedPage
+from cleaner.page.title import DATED
+from cleaner.types import Label
+
+__all__ = ["find_published", "read_date"]
 
 ROC = 1911
 """What is added to a year of the calendar that Taiwan counts by."""
@@ -33,6 +38,18 @@ _TIME = re.compile(
 _TIME_BEFORE = re.compile(
     r"(?P<part>[上下]午|晚上)? ?(?<!\d)(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2}))?(?P<half>) ?$"
 )
+
+_YEAR_ALONE, _MONTH_ALONE, _DAY_ALONE = (
+    re.compile(p) for p in (r"(?:19|20)\d\d年?", r"(?:19|20)\d\d[-/.]\d{1,2}", r"\d{1,2}[-/]\d{1,2}")
+)
+_UPDATED = re.compile(r"最后(?:更新|修改|编辑|由)|(?:更新|修改)(?:时间|日期|于)?[: ]|updated|编辑于|推荐文章")
+"""What says of a date that the page is older."""
+_PUBLISHED = re.compile(r"发[布表]|posted|published")
+
+PART_CHARS = 7
+"""The first part of a date that stands on several lines is not longer."""
+
+_MIDNIGHT = time()
 
 
 def read_date(key: str) -> datetime | None:
@@ -85,3 +102,47 @@ def _at(day: datetime, clock: re.Match[str]) -> datetime:
     elif (clock["half"] == "am" or clock["part"] in ("上午", "凌晨")) and hour == 12:
         hour = 0
     return day.replace(hour=hour, minute=int(clock["mi"]), second=int(clock["s"] or 0))
+
+
+def find_published(page: JudgedPage) -> datetime | None:
+    """When an article was published: the date nearest to the body that a line gives as such; one with a time of day before one without, on the same side."""
+    keys, rules = page.keys, page.rules
+    last_word = page.last + 1  # what stands below the line after which nothing of an article follows speaks of others
+    while last_word < len(rules) and ((rule := rules[last_word]) is None or not rule.closes):
+        last_word += 1
+    near = [at for at in page.near if at <= last_word + 1]
+    dated: list[int] = []
+    kept: list[int] = []
+    loose: list[int] = []
+    for at in near:
+        if (rule := rules[at]) is None or rule.label is Label.BODY:
+            loose.append(at)
+        elif rule.label in DATED or rule.id == "posted-by":
+            dated.append(at)
+    for at in page.body[:4] + page.body[-3:]:
+        if (rule := rules[at]) is not None and (rule.label is Label.DATE or rule.id == "signature-date"):
+            kept.append(at)
+    dated.sort(key=lambda at: _UPDATED.search(keys[at]) is not None and not _PUBLISHED.match(keys[at]))
+    for places in filter(None, (dated, kept, loose)):
+        moments = [moment for at in places[:6] if (moment := read_date(keys[at]))]
+        if moments:  # of the same day, the one with a time of day
+            return next(
+                (moment for moment in moments if moment.date() == moments[0].date() and moment.time() != _MIDNIGHT),
+                moments[0],
+            )
+    return next(filter(None, (read_date(text) for text in _split_dates(keys, near))), None)
+
+
+def _split_dates(keys: Sequence[str], near: Sequence[int]) -> Iterator[str]:
+    """Dates that stand on lines of their own, part by part: `2023`, `04/12`, `10:33:27`; `May`, `12`, `Sat`, `2018`, `16:40`; `18`, `2023-10`."""
+    for at in sorted(at for at in near if len(keys[at]) <= PART_CHARS):
+        parts = [key.strip() for key in keys[at : at + 5]]
+        if _YEAR_ALONE.fullmatch(parts[0]) and len(parts) > 1 and _DAY_ALONE.fullmatch(parts[1]):
+            yield f"{parts[0]}-{parts[1].replace('/', '-')} {parts[2] if len(parts) > 2 else ''}"
+        elif len(parts) > 1 and _DAY_ALONE.fullmatch(parts[0]) and _YEAR_ALONE.fullmatch(parts[1]):
+            yield f"{parts[1]}-{parts[0].replace('/', '-')}"
+        elif len(parts) > 1 and parts[0].isdigit() and len(parts[0]) <= 2 and _MONTH_ALONE.fullmatch(parts[1]):
+            yield f"{parts[1].replace('/', '-').replace('.', '-')}-{parts[0]}"
+        elif len(parts) > 3 and parts[0].isalpha() and parts[0].isascii() and parts[1].isdigit():
+            year, clock = (parts[3], parts[4:]) if _YEAR_ALONE.fullmatch(parts[3]) else (parts[2], parts[3:4])
+            yield f"{parts[0]} {parts[1]}, {year} {''.join(clock)}"

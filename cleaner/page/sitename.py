@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from cleaner.page.label import Verdict
-from cleaner.page.rules import Rule
+from cleaner.page.judged import JudgedPage
 from cleaner.page.title import SITE_END
 from cleaner.types import Label
 
@@ -46,20 +45,18 @@ _MENU = re.compile(
 )
 
 
-def find_site(
-    lines: Sequence[str], keys: Sequence[str], rules: Sequence[Rule | None], verdicts: Sequence[Verdict]
-) -> str | None:
+def find_site(page: JudgedPage) -> str | None:
     """The name of the site, as it is written where it is said first, or None where too little speaks for any.
 
     Of two for which as much speaks it is the one that the copyright line names: heads link to other sites.
     """
-    gone = [at for at, verdict in enumerate(verdicts) if not verdict.kept]
-    places = list(islice(_places(keys, rules, verdicts, gone), MOST_PLACES))
+    places = list(islice(_places(page), MOST_PLACES))
     if not places:
         return None
+    lines, keys, rules, gone = page.lines, page.keys, page.rules, page.gone
     signs: dict[str, int] = {}
     written: dict[str, str] = {}
-    titles = " ".join(keys[at] for at in gone if verdicts[at].label in _TITLES)
+    titles = " ".join(keys[at] for at in gone if page.verdicts[at].label in _TITLES)
     for at, start, end in places:
         name = keys[at][start:end].strip()
         if 3 <= len(name) <= 14 and name not in titles and "\u4e00" <= name[0] <= "\u9fff" and not _MENU.search(name):
@@ -79,10 +76,9 @@ def find_site(
     return written[best] if best else None
 
 
-def _places(
-    keys: Sequence[str], rules: Sequence[Rule | None], verdicts: Sequence[Verdict], gone: Sequence[int]
-) -> Iterator[tuple[int, int, int]]:
+def _places(page: JudgedPage) -> Iterator[tuple[int, int, int]]:
     """Where a name may stand: the line, and where it begins and ends in it."""
+    keys, rules, verdicts, gone = page.keys, page.rules, page.verdicts, page.gone
     for at in gone[:HEAD_LINES]:
         if at < HEAD_LINES and rules[at] is None and len(keys[at]) <= 40 and verdicts[at].label not in _TITLES:
             for part in _PART.finditer(keys[at]):

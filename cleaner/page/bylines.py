@@ -1,0 +1,225 @@
+"""Who wrote an article: the names in bylines, under titles and at the ends of texts.
+
+Patterns are matched on lines in probe form and read from the lines themselves, which have the same length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from cleaner.page.fields import NEXT_FIELD, value_of
+from cleaner.page.judged import JudgedPage
+from cleaner.page.label import Verdict
+from cleaner.page.names import is_name, split_names
+from cleaner.page.probe import probe_line
+from cleaner.page.rules import Rule
+from cleaner.page.title import DATED, SITE_END
+from cleaner.types import Label
+
+__all__ = ["People", "read_people"]
+
+_HAN = r"[^\W\da-z_]"
+"""A Chinese character of a name, in probe form. (A range of twenty thousand takes a millisecond to be compiled, each time it is named.)"""
+
+_FIELD = re.compile(
+    rf"(?<!\w)(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文|撰稿|采写|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
+    rf"[ ]*(?:[:|/]|(?<=者) (?=[^ ]))[ ]*(?P<value>[^:]{{1,40}}?)[ ]*{NEXT_FIELD}"
+)
+_GLUED_FIELD = re.compile(
+    rf"(?P<key>责任编辑|编辑|责编|作者|撰文|记者)[ ]*:[ ]*(?P<value>[^: ]{{2,16}}?)[ ]*{NEXT_FIELD}"
+)
+"""Fields that stand right behind the value of the one before (`晚报作者:周小平编辑:李楠`), as on lines that begin with the date."""
+_REPORTER = re.compile(r"(?:记者|通讯员|实习生)[: /]*(?P<value>[^。!?:;]{2,40}?)(?=$|[)\]】]|报道|报导| 摄|/摄|电$)")
+_IN_BODY = re.compile(
+    r"\((?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}"
+    r"|[^()。,:]{2,12}、[^()。,:]{0,6}记者[^()。,:]{2,12}"
+    r"|\w{2,4}(?:[ 、]\w{2,4}){0,2} ?\w{0,4}(?:报道|报导|日电))\)"
+)
+_IN_BRACKETS = re.compile(
+    r"[【\[][^【】\[\]]{0,8}?(?:记者|通讯员) ?(?P<value>[\w·、]{2,12}?) ?[/ ] ?[^【】\[\]/]{0,8}?(?:报[导道]|电)[】\]]"
+    rf"|.{{0,20}}?[【\[]记者(?P<glued>{_HAN}{{2,8}}?)(?:{_HAN}{{2}})?报[导道][】\]]"
+)
+_SIGNED = re.compile(
+    r"(?:[a-z]+ )?by (?P<value>[a-z][a-z.\- ]{2,40}?)(?=[ ,|·/-]{1,4}(?:on |updated |published )?(?:[a-z]{3,9}\.? )?\d)"
+)
+_WRITTEN_BY = re.compile(
+    r"(?:written |reported |posted |words |text )?by (?P<value>[a-z][a-z.'\-]+(?: [a-z][a-z.'\-]+){0,3})"
+)
+_NAME_THEN_ROLE = re.compile(
+    rf"(?P<value>(?:{_HAN}|·){{2,4}}) ?[/|] ?(?P<role>{_HAN}{{0,4}}(?:编辑|编译|撰文|撰稿|采访|整理|文))(?!{_HAN})"
+)
+_NAME_THEN_DATE = re.compile(rf"(?P<value>{_HAN}{{2,4}}) ?[·|/] ?(?:19|20)\d\d")
+_REPORTS = re.compile(
+    rf"^(?:本报|本台)?记者 ?(?P<value>[\w·、 ]{{2,16}}?) ?[/ ] ?{_HAN}{{0,6}}(?:综合)?报[导道](?= |$|[^\w])"
+)
+_STAMP = re.compile(
+    r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>(?![\d\-]+ ?(?:-|$)|最后|更新)[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})"
+)
+_NAMED_POSTER = re.compile(r"(?:\[?(?:楼主|作者|层主|发帖人|发信人|寄信人)\]?[: ]*)(?P<value>[\w\-.@&]{2,24})")
+_POSTED_BY = re.compile(
+    r"本[贴帖文]由 ?(?P<value>[^ ]{1,16}?) ?(?:于|在)"
+    r"|(?:posted|published|written).{0,40} by (?P<latin>[a-z][\w.]*(?: [a-z][\w.]*){0,3})"
+    rf"|posted .{{4,40}} by (?P<han>{_HAN}{{2,4}})$"
+    r"|by (?P<nick>[a-z][\w]{2,20}) ?〓"
+)
+
+_NAME_CUT = re.compile("[、, ]+")
+_OWNER_CUT = re.compile("[© ]")
+
+NAME_LINE_CHARS = 30
+"""A line that is nothing but names, in brackets and blanks."""
+
+_DATE = Label.DATE
+_TITLES = (Label.TITLE, Label.REPEATED_TITLE)
+
+
+@dataclass(slots=True)
+class People:
+    """Who is named, in the order in which it was read; names may come twice."""
+
+    authors: list[str] = field(default_factory=list)
+    editors: list[str] = field(default_factory=list)
+    publisher: str | None = None
+
+
+def read_people(page: JudgedPage) -> People:
+    """Reads who wrote, edited and published an article: from the lines that go, and from the bylines that stay at its beginning and end."""
+    said = People()
+    lines, keys, rules, body = page.lines, page.keys, page.rules, page.body
+    for at in page.speaking():
+        if (rule := rules[at]) is not None:
+            _read_line(lines[at], keys[at], rule, said)
+    for at in page.edges():  # on a page that is nearly clean they stay
+        if (rule := rules[at]) is not None and rule.label in DATED:
+            _read_line(lines[at], keys[at], rule, said)
+    for at in body[:3]:
+        if keys[at][:1] in "【[" and (match := _IN_BRACKETS.match(keys[at])):
+            said.authors += split_names(lines[at][match.start(match.lastgroup or 0) : match.end(match.lastgroup or 0)])
+        if keys[at].startswith(("记者", "本报记者", "本台记者")) and (match := _REPORTS.match(keys[at])):
+            said.authors += split_names(value_of(lines[at], match))
+    for at in body[:3] + body[-2:]:
+        if "(" in keys[at]:
+            for match in _IN_BODY.finditer(keys[at]):
+                if "图" in match.group() or "摄" in match.group():
+                    continue  # whose the picture is
+                said.authors += split_names(value_of(lines[at], match))
+    title = page.title
+    if title and ("：" in title or ":" in title):  # `周小平：我的河湾` over `周小平`
+        said.authors += [
+            line
+            for line in lines[: page.first + 3]
+            if title.startswith((f"{line}：", f"{line}:")) and is_name(probe_line(line))
+        ]
+    for at in page.gone:
+        if (
+            (rule := rules[at]) is not None
+            and rule.label is Label.COPYRIGHT
+            and (name := _owner(lines[at], keys[at], keys[0]))
+        ):
+            said.authors.append(name)
+    said.authors += _lone_names(page)
+    return said
+
+
+def _read_line(line: str, key: str, rule: Rule, said: People) -> None:
+    """Whom a line names that a rule fits."""
+    spoken = False
+    for part in _FIELD.finditer(key):
+        name, value = part.group("key"), value_of(line, part)
+        if name in ("发布者", "发布人", "楼主", "录入"):
+            said.publisher = said.publisher or value
+        elif "编" in name and name != "编译":
+            said.editors += split_names(value)
+            spoken = True
+        else:
+            said.authors += [author for author in split_names(value) if "=" not in author]
+            spoken = True
+    if not spoken and rule.label is Label.DATE:
+        for part in _GLUED_FIELD.finditer(key):
+            (said.editors if "编" in part.group("key") else said.authors).extend(split_names(value_of(line, part)))
+            spoken = True
+    if not spoken and rule.label is Label.DATE and (named := _NAME_THEN_DATE.match(key)) and is_name(named["value"]):
+        said.authors.append(value_of(line, named))
+        spoken = True
+    if rule.id == "account-original":
+        said.authors += split_names(line.replace("原创", "", 1).strip(" :：|｜/").split(" ")[0])
+        spoken = True
+    if rule.id in ("post-stamp", "board-author", "board-header") and (poster := _NAMED_POSTER.match(key)):
+        said.authors.append(value_of(line, poster))
+        return
+    if stamp := _STAMP.search(key):
+        if "发" in key[stamp.end() : stamp.end() + 2]:
+            said.authors.append(value_of(line, stamp))
+        else:
+            said.publisher = said.publisher or value_of(line, stamp)
+        spoken = True
+    if posted := _POSTED_BY.search(key):
+        group = posted.lastgroup or "value"
+        said.authors.append(line[posted.start(group) : posted.end(group)])
+        spoken = True
+    if not spoken and rule.id == "by-and-date" and (signed := _SIGNED.match(key)):
+        said.authors.append(value_of(line, signed))
+    if not spoken and rule.label is Label.BYLINE:
+        if reporter := _REPORTER.search(key):
+            said.authors += split_names(line[reporter.start() :])
+        elif signed := _WRITTEN_BY.match(key):
+            said.authors.append(value_of(line, signed))
+        elif key.startswith(("作者 ", "撰文 ", "by ")):
+            said.authors += split_names(line.split(" ", 1)[1])
+        elif named := _NAME_THEN_ROLE.match(key):
+            (said.editors if "编" in named.group("role") else said.authors).append(value_of(line, named))
+
+
+def _lone_names(page: JudgedPage) -> Iterator[str]:
+    """Names that stand alone: right above the body under the title, or in brackets right under it."""
+    lines, keys, rules, verdicts, first, last = page.lines, page.keys, page.rules, page.verdicts, page.first, page.last
+    around = (*range(max(0, first - 4), first), *range(last + 1, min(last + 3, len(keys))))
+    removed = [at for at in around if not verdicts[at].kept]
+    # On a page that holds little else than the article, names under the title and under the text were kept.
+    for at in (*removed, first, first + 1, first + 2, last - 1, last):
+        if not (0 <= at < len(keys) and len(keys[at]) <= NAME_LINE_CHARS):
+            continue
+        key = keys[at].strip("() ")
+        if not 0 < len(key) <= 20 or (at >= first and rules[at] is not None and keys[at][0] != "("):
+            continue
+        parts = [part for part in _NAME_CUT.split(key) if part]
+        if not parts or len(parts) > 4:
+            continue
+        if at >= last - 1 and at > first + 2:
+            if keys[at].startswith("(") and is_name(key):
+                yield lines[at].strip("()（） ")
+        elif rules[at] is None and all(len(part) <= 4 for part in parts) and any(map(is_name, parts)):
+            short_above = 0 < at <= 2 and len(keys[at - 1]) <= 30 and keys[at - 1][-1] not in "。!?:;"
+            titled = short_above or verdicts[max(0, at - 1)].label in _TITLES
+            headed = any(rule is not None and rule.label is _DATE for rule in rules[max(0, at - 2) : at])
+            follows = any(len(keys[after]) >= 30 for after in range(at + 1, min(at + 4, len(keys))))
+            if (titled or headed) and follows and verdicts[at].label is not Label.TITLE:
+                yield from (part for part in re.split(r"[、,， ]+", lines[at].strip("()（） ")) if part)
+        elif at < first and len(key) == 3 and is_name(key) and rules[at] is None and _is_under_title(at, verdicts):
+            yield lines[at].strip("()（） ")
+        elif at < first and _is_handle(key) and rules[at] is None:
+            titled = any(verdicts[before].label in _TITLES for before in range(max(0, at - 3), at))
+            if titled:
+                yield lines[at]
+
+
+def _is_under_title(at: int, verdicts: Sequence[Verdict]) -> bool:
+    return any(verdicts[before].label in _TITLES for before in range(max(0, at - 4), at))
+
+
+def _owner(line: str, key: str, head: str) -> str | None:
+    """The person to whom a page belongs, by its copyright line: `Copyright © 周小平` under a blog."""
+    if len(key) > 24:
+        return None
+    name = _OWNER_CUT.split(line.strip())[-1]
+    if len(name) > 3:
+        return None
+    owner = probe_line(name)
+    # A company is named there as often as a person: a name of a site, or of four characters, or one that is no page's head, is none.
+    return name if is_name(owner) and not SITE_END.search(owner) and owner == head else None
+
+
+def _is_handle(key: str) -> bool:
+    return re.fullmatch(rf"[a-z][a-z0-9_]{{2,15}}|{_HAN}{{2,4}}", key) is not None
