@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from cleaner.page.fields import NEXT_FIELD, value_of
 from cleaner.page.judged import JudgedPage
-from cleaner.page.label import Verdict
 from cleaner.page.names import is_name, split_names
 from cleaner.page.probe import probe_line
 from cleaner.page.rules import Rule
@@ -24,7 +23,7 @@ _HAN = r"[^\W\da-z_]"
 """A Chinese character of a name, in probe form. (A range of twenty thousand takes a millisecond to be compiled, each time it is named.)"""
 
 _FIELD = re.compile(
-    rf"(?<!\w)(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文|撰稿|采写|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
+    rf"(?:(?<!\w)|(?<=本文)|(?<=原文)|(?<=图文))(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文|撰稿|采写|采访|报[导道]|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
     rf"[ ]*(?:[:|/]|(?<=者) (?=[^ ]))[ ]*(?P<value>[^:]{{1,40}}?)[ ]*{NEXT_FIELD}"
 )
 _GLUED_FIELD = re.compile(
@@ -35,6 +34,7 @@ _REPORTER = re.compile(r"(?:记者|通讯员|实习生)[: /]*(?P<value>[^。!?:;
 _IN_BODY = re.compile(
     r"\((?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}"
     r"|[^()。,:]{2,12}、[^()。,:]{0,6}记者[^()。,:]{2,12}"
+    r"|(?:文|撰文|作者)[/:][^()。,:]{2,20}"
     r"|\w{2,4}(?:[ 、]\w{2,4}){0,2} ?\w{0,4}(?:报道|报导|日电))\)"
 )
 _IN_BRACKETS = re.compile(
@@ -55,7 +55,7 @@ _REPORTS = re.compile(
     rf"^(?:本报|本台)?记者 ?(?P<value>[\w·、 ]{{2,16}}?) ?[/ ] ?{_HAN}{{0,6}}(?:综合)?报[导道](?= |$|[^\w])"
 )
 _STAMP = re.compile(
-    r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>(?![\d\-]+ ?(?:-|$)|最后|更新)[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})"
+    r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>(?![\d\-]+ ?(?:-|$)|最后|更新|[您你])[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})"
 )
 _NAMED_POSTER = re.compile(r"(?:\[?(?:楼主|作者|层主|发帖人|发信人|寄信人)\]?[: ]*)(?P<value>[\w\-.@&]{2,24})")
 _POSTED_BY = re.compile(
@@ -66,10 +66,26 @@ _POSTED_BY = re.compile(
 )
 
 _NAME_CUT = re.compile("[、, ]+")
+_FOLLOW = re.compile(r"\+? ?(?:关注|追踪|follow(?:ing)?)(?:作者|ta|他|她)?")
+"""The button beside the name of an account."""
+_ACCOUNT = re.compile(r"[^\W\d][\w .·&'\-]{1,19}")
+_OWNED_BY = re.compile(
+    r"(?:本文由 ?@ ?|(?:版权|著作权)归(?:原?作者)?[ :]+)(?P<value>[^ @,。、]{2,20}?) ?(?:原创|授权|发布|所有)"
+)
+"""Whose a text is, by its last line; a name of a site is no author."""
+_NAME_AND_PAPER = re.compile(rf"(?P<value>{_HAN}{{2,4}})/{_HAN}{{2,10}}(?:报|网|社|周刊|新闻)")
+_NO_ACCOUNT = re.compile(
+    r"^lv\b|社$|[原首]创|类型|人气|浏览|阅读|影响力|分钟|小时|专栏$|要闻|频道|栏目|^(?:文章|正文|作者|发布|来源|时间|标签|分类|更新|日期)$"
+)
+_ORGANIZED = "(?:新闻|网|报|社|电子报|在线|传媒|集团|公司|股份|有限|有限公司|频道|客户端|杂志)"
+"""What follows the name of a site or a paper where it is written in full."""
 _OWNER_CUT = re.compile("[© ]")
 
 NAME_LINE_CHARS = 30
 """A line that is nothing but names, in brackets and blanks."""
+
+LEAD_LINES, PARAGRAPH_CHARS = 12, 60
+"""A body has its first paragraph, of at least so many characters, within so many lines."""
 
 _DATE = Label.DATE
 _TITLES = (Label.TITLE, Label.REPEATED_TITLE)
@@ -94,17 +110,18 @@ def read_people(page: JudgedPage) -> People:
     for at in page.edges():  # on a page that is nearly clean they stay
         if (rule := rules[at]) is not None and rule.label in DATED:
             _read_line(lines[at], keys[at], rule, said)
-    for at in body[:3]:
+    lead = _lead(page)
+    for at in lead:
         if keys[at][:1] in "【[" and (match := _IN_BRACKETS.match(keys[at])):
             said.authors += split_names(lines[at][match.start(match.lastgroup or 0) : match.end(match.lastgroup or 0)])
         if keys[at].startswith(("记者", "本报记者", "本台记者")) and (match := _REPORTS.match(keys[at])):
             said.authors += split_names(value_of(lines[at], match))
-    for at in body[:3] + body[-2:]:
+    for at in lead + body[-2:]:
         if "(" in keys[at]:
             for match in _IN_BODY.finditer(keys[at]):
                 if "图" in match.group() or "摄" in match.group():
                     continue  # whose the picture is
-                said.authors += split_names(value_of(lines[at], match))
+                said.authors += (name for name in split_names(value_of(lines[at], match)) if not SITE_END.search(name))
     title = page.title
     if title and ("：" in title or ":" in title):  # `周小平：我的河湾` over `周小平`
         said.authors += [
@@ -120,6 +137,12 @@ def read_people(page: JudgedPage) -> People:
         ):
             said.authors.append(name)
     said.authors += _lone_names(page)
+    if not said.authors:  # a byline that stands in the text
+        for at in body:
+            if (rule := rules[at]) is not None and rule.id == "author-line":
+                _read_line(lines[at], keys[at], rule, said)
+    if not said.authors and (account := _account(page)):
+        said.authors.append(account)
     return said
 
 
@@ -140,13 +163,16 @@ def _read_line(line: str, key: str, rule: Rule, said: People) -> None:
         for part in _GLUED_FIELD.finditer(key):
             (said.editors if "编" in part.group("key") else said.authors).extend(split_names(value_of(line, part)))
             spoken = True
+    if not spoken and rule.label is not Label.BYLINE and (reporter := _REPORTER.search(key)):
+        said.authors += split_names(line[reporter.start() :])
+        spoken = True
     if not spoken and rule.label is Label.DATE and (named := _NAME_THEN_DATE.match(key)) and is_name(named["value"]):
         said.authors.append(value_of(line, named))
         spoken = True
     if rule.id == "account-original":
         said.authors += split_names(line.replace("原创", "", 1).strip(" :：|｜/").split(" ")[0])
         spoken = True
-    if rule.id in ("post-stamp", "board-author", "board-header") and (poster := _NAMED_POSTER.match(key)):
+    if rule.id in ("post-stamp", "board-author", "board-header", "post-owner") and (poster := _NAMED_POSTER.match(key)):
         said.authors.append(value_of(line, poster))
         return
     if stamp := _STAMP.search(key):
@@ -166,19 +192,20 @@ def _read_line(line: str, key: str, rule: Rule, said: People) -> None:
             said.authors += split_names(line[reporter.start() :])
         elif signed := _WRITTEN_BY.match(key):
             said.authors.append(value_of(line, signed))
-        elif key.startswith(("作者 ", "撰文 ", "by ")):
+        elif key.startswith(("作者 ", "撰文 ", "文字 ", "撰稿 ", "采访 ", "by ")):
             said.authors += split_names(line.split(" ", 1)[1])
         elif named := _NAME_THEN_ROLE.match(key):
             (said.editors if "编" in named.group("role") else said.authors).append(value_of(line, named))
 
 
 def _lone_names(page: JudgedPage) -> Iterator[str]:
-    """Names that stand alone: right above the body under the title, or in brackets right under it."""
+    """Names that stand alone: between title and body, or in brackets right under it."""
     lines, keys, rules, verdicts, first, last = page.lines, page.keys, page.rules, page.verdicts, page.first, page.last
-    around = (*range(max(0, first - 4), first), *range(last + 1, min(last + 3, len(keys))))
-    removed = [at for at in around if not verdicts[at].kept]
+    title = _title_above(page)
+    around = (*range(title + 1, min(title + 4, first)), *range(max(title, first - 5) + 1, first), last + 1, last + 2)
+    removed = [at for at in around if at < len(keys) and not verdicts[at].kept]
     # On a page that holds little else than the article, names under the title and under the text were kept.
-    for at in (*removed, first, first + 1, first + 2, last - 1, last):
+    for at in dict.fromkeys((*removed, first, first + 1, first + 2, last - 1, last)):
         if not (0 <= at < len(keys) and len(keys[at]) <= NAME_LINE_CHARS):
             continue
         key = keys[at].strip("() ")
@@ -193,24 +220,69 @@ def _lone_names(page: JudgedPage) -> Iterator[str]:
         elif rules[at] is None and all(len(part) <= 4 for part in parts) and any(map(is_name, parts)):
             short_above = 0 < at <= 2 and len(keys[at - 1]) <= 30 and keys[at - 1][-1] not in "。!?:;"
             titled = short_above or verdicts[max(0, at - 1)].label in _TITLES
-            headed = any(rule is not None and rule.label is _DATE for rule in rules[max(0, at - 2) : at])
+            above = 2 if at < first else 1
+            headed = any(rule is not None and rule.label is _DATE for rule in rules[max(0, at - above) : at])
             follows = any(len(keys[after]) >= 30 for after in range(at + 1, min(at + 4, len(keys))))
             if (titled or headed) and follows and verdicts[at].label is not Label.TITLE:
                 yield from (part for part in re.split(r"[、,， ]+", lines[at].strip("()（） ")) if part)
-        elif at < first and len(key) == 3 and is_name(key) and rules[at] is None and _is_under_title(at, verdicts):
-            yield lines[at].strip("()（） ")
-        elif at < first and _is_handle(key) and rules[at] is None:
-            titled = any(verdicts[before].label in _TITLES for before in range(max(0, at - 3), at))
-            if titled:
-                yield lines[at]
+            elif title >= 0 and at < min(first, title + 5) and len(key) == 3 and is_name(key):
+                yield lines[at].strip("()（） ")
 
 
-def _is_under_title(at: int, verdicts: Sequence[Verdict]) -> bool:
-    return any(verdicts[before].label in _TITLES for before in range(max(0, at - 4), at))
+def _lead(page: JudgedPage) -> list[int]:
+    """The lines of the body up to its first paragraph, and the one below it, where a byline may stand."""
+    lead = page.body[:LEAD_LINES]
+    end = next((number for number, at in enumerate(lead, 1) if len(page.keys[at]) >= PARAGRAPH_CHARS), 0)
+    return lead[: max(3, end + 1)]
+
+
+def _title_above(page: JudgedPage) -> int:
+    """The last line before the body that says the title; -1 where none does."""
+    above = (at for at in page.near if at < page.first)
+    return next((at for at in above if page.verdicts[at].label in _TITLES or page.lines[at] == page.title), -1)
+
+
+def _account(page: JudgedPage) -> str | None:
+    """The name, of whatever shape, that stands where the author's does: between title and date, or before the button to follow its owner."""
+    lines, keys, rules = page.lines, page.keys, page.rules
+    title = _title_above(page)
+    if title < 0:
+        return next(
+            (lines[at] for at in range(page.first) if _is_followed(at, keys) and _may_be_account(at, page)), None
+        )
+    for at in range(title + 1, min(title + 4, page.first)):
+        if rules[at] is not None:
+            continue
+        near = rules[max(title, at - 2) + 1 : at + 4]
+        dated = any(rule is not None and rule.label is _DATE for rule in near)
+        placed = dated or (title > 0 and (_is_followed(at, keys) or at >= page.first - 4))
+        if named := _NAME_AND_PAPER.fullmatch(keys[at]):
+            return value_of(lines[at], named)
+        return lines[at] if placed and _may_be_account(at, page) else None
+    return None
+
+
+def _is_followed(at: int, keys: Sequence[str]) -> bool:
+    return at + 1 < len(keys) and _FOLLOW.fullmatch(keys[at + 1]) is not None
+
+
+def _may_be_account(at: int, page: JudgedPage) -> bool:
+    """Whether a line may be somebody's name: no word of the menus above it, and none that its site goes by."""
+    key = page.keys[at]
+    return (
+        page.rules[at] is None
+        and _ACCOUNT.fullmatch(key) is not None
+        and not SITE_END.search(key)
+        and not _NO_ACCOUNT.search(key)
+        and key not in page.keys[:at]
+        and not any(re.search(f"{re.escape(key)}{_ORGANIZED}", page.keys[other]) for other in page.gone)
+    )
 
 
 def _owner(line: str, key: str, head: str) -> str | None:
     """The person to whom a page belongs, by its copyright line: `Copyright © 周小平` under a blog."""
+    if (owned := _OWNED_BY.search(key)) and not (SITE_END.search(owned["value"]) or _NO_ACCOUNT.search(owned["value"])):
+        return value_of(line, owned)
     if len(key) > 24:
         return None
     name = _OWNER_CUT.split(line.strip())[-1]
@@ -219,7 +291,3 @@ def _owner(line: str, key: str, head: str) -> str | None:
     owner = probe_line(name)
     # A company is named there as often as a person: a name of a site, or of four characters, or one that is no page's head, is none.
     return name if is_name(owner) and not SITE_END.search(owner) and owner == head else None
-
-
-def _is_handle(key: str) -> bool:
-    return re.fullmatch(rf"[a-z][a-z0-9_]{{2,15}}|{_HAN}{{2,4}}", key) is not None

@@ -16,6 +16,8 @@ _ROLES = re.compile(
     r"(?:记者|記者|通讯员|通訊員|实习生|實習生|特派员|特派員|评论员|評論員|撰稿人?|摄影报道|摄影|攝影|整合|综合|綜合|编译|編譯|报道|报导|報道|報導|供图|供圖|供稿)"
     r"|(?:^|(?<=[/ ]))(?:文字?|图片?|圖片?|摄|攝)(?=[/ ]|$)|^by |[:|]"
 )
+_WIRED = re.compile(r"(?P<name>[^\s\d、,，]{2,3})[^\s\d、,，]{2,4}\d{1,2} ?日(?:[综綜]合)?(?:[专專外]?[电電]|[讯訊])$")
+"""The end of a dateline, in which place and day are glued to the last name: `周小平河湾6日电`."""
 _CODE = re.compile(r"[A-Za-z]{1,3}\d{2,6}|\d+")
 
 
@@ -65,6 +67,7 @@ def split_names(text: str) -> tuple[str, ...]:
     place = re.search(r"(?:[/／ ]+\S{2,8}|(?<=\S{4})[^ /、]{2})?(?:综合|綜合)?(?:报道|报导|報道|報導)$", text.strip())
     if place:
         text = text.strip()[: place.start()]
+    text = _WIRED.sub(r"\g<name>", text.rstrip())
     for part in _SEPARATORS.split(_ROLES.sub("、", text)):
         name = part.strip(" .·-")
         if not name or _CODE.fullmatch(name) or len(name) > 30 or name in others:
