@@ -39,6 +39,9 @@ MEMORY_LINES, MEMORY_CHARS = 50_000, 40
 """What was said of short lines is kept, since chrome repeats from page to page: at most 10 MB. It is a pure function of the line, so
 this changes the speed and nothing else."""
 
+FILES = ("threads.toml", "platforms.toml", "metadata.toml", "chrome.toml", "footer.toml", "abroad.toml", "glued.toml")
+"""Those of the built-in rules, in the order in which they are asked."""
+
 USER_PATTERN_SECONDS = 0.25
 """A user's pattern that takes longer than this on one line is an error that names the rule."""
 
@@ -181,7 +184,7 @@ def built_in_rules() -> tuple[Rule, ...]:
     """The rules that come with the library, in the order in which they are asked."""
     folder = resources.files("cleaner.page") / "rules"
     rules: list[Rule] = []
-    for name in ("threads.toml", "platforms.toml", "metadata.toml", "chrome.toml", "footer.toml", "glued.toml"):
+    for name in FILES:
         rules += load_rules(f"cleaner/page/rules/{name}", (folder / name).read_text(encoding="utf-8"), own=False)
     return tuple(rules)
 

@@ -26,6 +26,9 @@ _STOP = re.compile(f"[{_STOPS}]")
 _HAN = "\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7a3"
 _FOUR_HAN = re.compile(f"(?:[^{_HAN}]*+[{_HAN}]){{4}}")
 
+LATIN_CHARS = 40
+"""A line of so many characters, most of them Latin letters, is a sentence where a point ends it."""
+
 _CLASSES = 7
 """Han, digits, Latin letters, stops, commas, bars, blanks: a character is of one of them, or of none (0)."""
 
@@ -120,7 +123,12 @@ def measure(points: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray
     han, digits, latin, stops, commas, bars, blanks = counts[:_CLASSES]
     head, second, last = marks.take(starts), marks.take(np.minimum(starts + 1, ends - 1)), marks.take(ends - 1)
     enumerated = (head & _OPENS != 0) | ((head & _BEGINS != 0) & (second & _SECOND != 0))
-    closed, elided = last & _CLOSES != 0, points.take(ends - 1) == ord("…")
+    ends_with = points.take(ends - 1)
+    closed, elided = last & _CLOSES != 0, ends_with == ord("…")
+    if (points_end := ends_with == ord(".")).any():  # a sentence in Latin letters; names of companies are shorter
+        sentences = points_end & (chars >= LATIN_CHARS) & (2 * latin >= chars)
+        closed |= sentences
+        stops += sentences
     return Shape(chars, han, digits, latin, stops, commas, bars, blanks, closed, elided, enumerated)
 
 
