@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -31,8 +32,8 @@ GOING_ON_LINES, GOING_ON_CHARS, GOING_ON_PAIRS = 2, 120, 3
 """So many whole paragraphs, and characters in them, show that an article goes on behind an insertion, where one in so many stands right
 below another."""
 
-LATIN_CHARS = 60
-"""A line of so many characters that ends with a point is a paragraph, not the name of a company."""
+PARAGRAPH_CHARS, SPEAKER_CHARS = 30, 8
+"""A paragraph is no shorter, and the name of who speaks no longer."""
 
 QUOTED_CHARS = 400
 """So many characters in whole paragraphs that no rule knows do not follow the small print of a page."""
@@ -57,8 +58,17 @@ FEW_LINES = 24
 SIGNATURE_CHARS = 24
 """The name of the office under a notice is not longer."""
 
+SIGNED_LINES, SIGNED_CHARS = 8, 60
+"""So far below a notice its date stands, and what stands between is no longer."""
+
 _ANNOUNCING = re.compile("如下|以下|下列|这样|分别|名单|一览|包括")
 """What a sentence says that a list follows."""
+
+_ITEM = re.compile(
+    r"(?P<before>第|[(【]|)(?P<number>\d{1,2}|[一二三四五六七八九十]{1,2})(?P<after>[、.)】章节部回: ])(?!\d)"
+)
+"""How an item of a list begins, or a heading."""
+_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
 _FINAL = (Label.COMMENTS, Label.COPYRIGHT, Label.ICP, Label.DISCLAIMER)
 HEADS = (Label.DATE, Label.SOURCE, Label.BREADCRUMB)
@@ -197,7 +207,7 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
         last -= 1
     if first == last:
         return first, last
-    last = _go_on(last, page)
+    last = _go_on(first, last, page)
     # Little is cut off without evidence: a few lines between the block and the first line of chrome belong to it, as do sentences
     # before it (menus are none), and all that precedes it where no line of chrome does.
     end = last
@@ -231,17 +241,21 @@ def _whole_prose(shape: Shape, prose: NDArray[np.float64]) -> list[float]:
     return list(accumulate((prose * (shape.closed & ~shape.elided)).tolist(), initial=0.0))
 
 
-def _go_on(last: int, page: Look) -> int:
+def _go_on(first: int, last: int, page: Look) -> int:
     """The end of a block after which an article goes on: whole paragraphs in succession behind links or advertisements.
 
     Behind the heading of readers' comments nothing goes on, and behind the small print only where an article quotes it: where much more
     follows than sites say of themselves. What stands between two headings of related reading is
-    looked at by itself: excerpts in lists of links stand between titles, and hardly ever one below the other.
+    looked at by itself: excerpts in lists of links stand between titles, and hardly ever one below the other. Who was asked in the block
+    goes on to answer, and a list to count, behind what stands in between.
     """
     shape = page.shape
     least = GOING_ON_CHARS
     paragraphs = chars = pairs = 0
     before = -1  # the last line that was a sentence
+    speakers = _speakers(page.keys[first:last])
+    counts = _counts(page.keys[first:last])
+    counted = False
     for at, (rule, key) in enumerate(zip(page.rules[last:], page.keys[last:], strict=True), last):
         if rule is not None:
             if rule.label in _FINAL:
@@ -250,15 +264,62 @@ def _go_on(last: int, page: Look) -> int:
                 least = QUOTED_CHARS
             if rule.closes and rule.label is Label.RELATED:
                 paragraphs = chars = pairs = 0
-        elif not shape.elided[at] and (shape.closed[at] or (key[-1] == "." and len(key) >= LATIN_CHARS)):
-            whole = len(key) >= 30
-            if whole or (len(key) >= 10 and shape.stops[at] and key[-1] not in "?!"):  # titles end with these, too
-                chars, paragraphs = chars + len(key), paragraphs + whole
-                pairs += before == at - 1
-                before = at
-            if whole and paragraphs >= GOING_ON_LINES and chars >= least and pairs * GOING_ON_PAIRS >= paragraphs:
+                counted = False
+            continue
+        if (number := _ITEM.match(key)) and (style := _style(number)) in counts and _value(number) == counts[style] + 1:
+            counts[style] += 1
+            counted = True
+        ends = shape.closed[at] or (key[-1] == ":" and shape.stops[at])
+        if shape.elided[at] or not ends:
+            continue
+        spoken, adjacent = _speaker(key) in speakers, before == at - 1
+        whole = len(key) >= PARAGRAPH_CHARS
+        if (
+            whole or spoken or (len(key) >= 10 and shape.stops[at] and key[-1] not in "?!")
+        ):  # titles end with these, too
+            chars, paragraphs = chars + len(key), paragraphs + (whole or spoken)
+            pairs += spoken or adjacent
+            before = at
+            shown = paragraphs >= GOING_ON_LINES and chars >= least and pairs * GOING_ON_PAIRS >= paragraphs
+            if (counted and whole) or (shown and (whole or spoken or adjacent)):
                 last = at + 1
+        elif adjacent and len(key) < 10:
+            before = at  # `“走吧。”` between two paragraphs
     return last
+
+
+def _speaker(key: str) -> str | None:
+    """Who speaks in a line of a conversation, as it begins with a name."""
+    end = key.find(":", 1, SPEAKER_CHARS + 1)
+    return key[:end] if end > 0 else None
+
+
+def _speakers(keys: Sequence[str]) -> set[str | None]:
+    """Who speaks more than once among some lines."""
+    said = Counter(filter(None, map(_speaker, keys)))
+    return {name for name, times in said.items() if times > 1}
+
+
+def _style(number: re.Match[str]) -> str:
+    """How a list is numbered: the kind of numeral, and the marks around it."""
+    kind = "1" if number["number"].isdigit() else "一"
+    return f"{number['before']}{kind}{number['after']}"
+
+
+def _value(number: re.Match[str]) -> int:
+    digits = number["number"]
+    return int(digits) if digits.isdigit() else _NUMERALS.index(digits) + 1 if digits in _NUMERALS else 0
+
+
+def _counts(keys: Sequence[str]) -> dict[str, int]:
+    """How far the lists among some lines have counted, by their style: those that began with one."""
+    counts: dict[str, int] = {}
+    for key in keys:
+        if number := _ITEM.match(key):
+            style, value = _style(number), _value(number)
+            if value == counts.get(style, 0) + 1:
+                counts[style] = value
+    return counts
 
 
 def _before_menus(first: int, last: int, page: Look) -> int:
@@ -289,14 +350,15 @@ def _before_tags(first: int, last: int, page: Look) -> int:
 
 
 def _with_signature(first: int, last: int, page: Look) -> int:
-    """The end of a block with the name and date under a notice, which belong to it."""
-    rules = page.rules
-    for length in (1, 2):
-        end = last + length
-        if first < last and end <= len(rules) and (rule := rules[end - 1]) is not None and rule.id == "signature-date":
-            names = range(last, end - 1)
-            if all(rules[at] is None and len(page.keys[at]) <= SIGNATURE_CHARS for at in names):
-                return end
+    """The end of a block with the name and date under a notice, which belong to it, as do the numbers to call right above them."""
+    rules, keys = page.rules, page.keys
+    for at in range(last, min(last + SIGNED_LINES, len(rules)) if first < last else last):
+        rule = rules[at]
+        if rule is not None and rule.id == "signature-date":
+            alone = at == last or (rules[at - 1] is None and len(keys[at - 1]) <= SIGNATURE_CHARS)
+            return at + 1 if alone else last
+        if len(keys[at]) > SIGNED_CHARS or not (rule is None or rule.label is Label.CONTACT):
+            break
     return last
 
 
