@@ -61,6 +61,9 @@ SIGNATURE_CHARS = 24
 SIGNED_LINES, SIGNED_CHARS = 8, 60
 """So far below a notice its date stands, and what stands between is no longer."""
 
+_DATELINE = re.compile("发[布表]|来源|更新|updated|published|posted")
+"""What a date line says above an article."""
+
 _ANNOUNCING = re.compile("如下|以下|下列|这样|分别|名单|一览|包括")
 """What a sentence says that a list follows."""
 
@@ -176,24 +179,27 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
     """
     rules, shape = page.rules, page.shape
     sums = list(accumulate(prose.tolist(), initial=0.0))
+    closed = _whole_prose(shape, prose)
     named = [
         (at, rule) for at, rule in enumerate(rules[first:last], first) if rule is not None and rule.where != "hint"
     ]
     for at, rule in named:
-        if rule.label in HEADS and _is_head(sums[at] - sums[first], sums[last] - sums[at], sums[last] - sums[first]):
+        # Titles and decks above a date line are no sentences.
+        if rule.label in HEADS and _is_head(
+            closed[at] - closed[first], sums[last] - sums[at], sums[last] - sums[first]
+        ):
             first = at + 1
     for at, rule in named:
         if at == first and rule.label in _FRAME:
             first = at + 1
     total = sums[last] - sums[first]
-    whole = _whole_prose(shape, prose) if any(rule.label is Label.RELATED for _, rule in named) else sums
     closings = list(accumulate((rule.closes for _, rule in named), initial=0))
     for number, (at, rule) in enumerate(named):
         if at <= first:
             continue
         before, after = sums[at] - sums[first], sums[last] - sums[at]
         # Related reading stands in the middle of some articles: then whole paragraphs follow its links.
-        goes_on = rule.label is Label.RELATED and whole[last] - whole[at] > 200
+        goes_on = rule.label is Label.RELATED and closed[last] - closed[at] > 200
         share = 0.5 if closings[-1] - closings[number] >= SURE_CLOSINGS else 0.25
         most = total if rule is REPLY else share * total  # answers may be longer than what they answer
         if (rule.closes and not goes_on and after <= most and before >= 60) or (
@@ -262,6 +268,8 @@ def _go_on(first: int, last: int, page: Look) -> int:
                 if rule.label is Label.COMMENTS or rule.label is Label.ICP:
                     break
                 least = QUOTED_CHARS
+            if rule.label is Label.DATE and rule.where != "hint" and _DATELINE.search(key):
+                break  # of the next article, on pages that never end
             if rule.closes and rule.label is Label.RELATED:
                 paragraphs = chars = pairs = 0
                 counted = False
