@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from cleaner.config import CleanConfig
 from cleaner.errors import ConfigError, NotTextError
 from cleaner.page import repeats
+from cleaner.page.headline import find_headline
 from cleaner.page.judged import JudgedPage
 from cleaner.page.label import BODY, Verdict, judge
 from cleaner.page.look import Look, look, look_together
@@ -23,7 +24,7 @@ from cleaner.page.paragraphs import Paragraphs, Source, read_source
 from cleaner.page.probe import probe_line
 from cleaner.page.rules import Strength, rule_book
 from cleaner.page.site import SiteProfile, group_of
-from cleaner.page.title import find_headline, find_title
+from cleaner.page.title import find_title
 from cleaner.text.screen import Screened, screen
 from cleaner.types import Article, Document, Label, Line
 
@@ -175,7 +176,8 @@ class Cleaner:
             title = known.title or title or (page.markup.title if page.markup else None)
         key = _title_key(title)
         verdicts = judge(first, self._strength, key if sure else None)
-        if not title and (at := find_headline(first.keys, first.rules, verdicts)) is not None:
+        doubted = not (title and (sure or known.title or page.markup))
+        if doubted and (at := find_headline(first.keys, first.rules, verdicts, key)) is not None:
             title = page.texts[at]
             key = _title_key(title)
             verdicts[at] = Verdict(Label.TITLE, "headline", False)

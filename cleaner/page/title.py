@@ -8,22 +8,13 @@ from collections.abc import Sequence
 from itertools import islice
 
 from cleaner.page import repeats
-from cleaner.page.label import Verdict
 from cleaner.page.rules import Rule
 from cleaner.types import Label
 
-__all__ = ["DATED", "SITE_END", "find_headline", "find_title"]
-
-LINES_BEFORE, HEADLINE_CHARS = 2, 8
-"""So many lines of chrome stand before a title that only its place tells, and it is no shorter."""
+__all__ = ["DATED", "SITE_END", "find_title", "may_be_title"]
 
 MENU_CUTS = 3
 """A menu on one line has so many marks between its words; a title with channel and site has fewer."""
-
-SENTENCE_CHARS = 30
-
-LINES_BETWEEN = 5
-"""So far above the body such a title stands."""
 
 SURE_VOTES = 4
 """A line above a date has three; a title that is named, or stands twice where titles stand, has four or more."""
@@ -51,9 +42,6 @@ _NO_TITLE = re.compile(
     r"|^[【\[]?(?:热搜|索引号|主题分类|报[导道]|摄影|记者|编辑|文|图|来源|作者|标签|更新|发布|字[号体级]|浏览|阅读|公开方式|文号|全文共|责任)[^:]{0,6}[:】\]]"
 )
 """Fields, dates, handles and captions, which stand where titles do."""
-
-_SENTENCE = re.compile("[。:.]|[!?\"']$|^[\"'「『]")
-"""What a title may hold, but a first line that is taken for one by its place alone may not."""
 
 _BREADCRUMB = Label.BREADCRUMB
 _NAMING_TITLE = ("title-line", "full-version")
@@ -110,7 +98,7 @@ def find_title(
             if is_site and (copies.get(head, 0) or len(head) >= 8):
                 last = _TITLE_CUT.split(lines[0])[-1].strip()
                 site = last if 2 <= len(last) <= 20 else None
-    if lines and len(keys[0]) >= 8 and copies[keys[0]] > 1 and _may_be_title(keys[0]):
+    if lines and len(keys[0]) >= 8 and copies[keys[0]] > 1 and may_be_title(keys[0]):
         vote(keys[0], lines[0], 2)
     for at, (rule, key) in enumerate(zip(rules, keys, strict=True)):
         if len(key) >= 30 and key[-1] in '。!?"' and copies[key] == 1:
@@ -118,7 +106,7 @@ def find_title(
         if rule is not None and rule.where != "hint" and rule.label in DATED:
             for before in range(at - 1, max(-1, at - 6), -1):
                 above = rules[before]
-                if (above is None or above.id == "related-bullet") and _may_be_title(keys[before]):
+                if (above is None or above.id == "related-bullet") and may_be_title(keys[before]):
                     vote(keys[before], lines[before], 3 if before == at - 1 else 2)
                     break
             break
@@ -153,28 +141,6 @@ def _bare(title: str) -> str:
     return _FRAME.sub("", title).strip() or title
 
 
-def find_headline(keys: Sequence[str], rules: Sequence[Rule | None], verdicts: Sequence[Verdict]) -> int | None:
-    """The line that must be the title of a page which names none, if there is any.
-
-    It is the first one that stays, where others stood before it, it is no sentence, and a sentence or a line of chrome follows; else the one right above
-    that, or above the lines of names, dates and buttons between.
-    """
-    first = next((at for at, verdict in enumerate(verdicts) if verdict.kept), 0)
-    if first < LINES_BEFORE or not any(verdict.kept for verdict in verdicts[first + 1 :]):
-        return None
-    if rules[first] is None and _is_headline(keys[first]) and verdicts[first].label in (Label.BODY, Label.HEADING):
-        below = keys[first + 1]
-        sure = rules[first + 1] is not None or (len(below) >= SENTENCE_CHARS and below[-1] in '。!?"')
-        return first if sure and not _SENTENCE.search(keys[first]) else None
-    for at in range(first - 1, max(LINES_BEFORE, first - LINES_BETWEEN) - 1, -1):
-        if rules[at] is None:
-            return at if _is_headline(keys[at]) else None
-    return None
-
-
-def _is_headline(key: str) -> bool:
-    return len(key) >= HEADLINE_CHARS and _may_be_title(key) and key[-1] != ","
-
-
-def _may_be_title(key: str) -> bool:
+def may_be_title(key: str) -> bool:
+    """Whether a line in probe form has the shape of a title: no sentence, field or caption."""
     return 6 <= len(key) <= 80 and key[-1] not in "。;,:" and not _NO_TITLE.search(key)
