@@ -30,7 +30,10 @@ _GLUED_FIELD = re.compile(
     rf"(?P<key>责任编辑|编辑|责编|作者|撰文|记者)[ ]*:[ ]*(?P<value>[^: ]{{2,16}}?)[ ]*{NEXT_FIELD}"
 )
 """Fields that stand right behind the value of the one before (`晚报作者:周小平编辑:李楠`), as on lines that begin with the date."""
-_REPORTER = re.compile(r"(?:记者|通讯员|实习生)[: /]*(?P<value>[^。!?:;]{2,40}?)(?=$|[)\]】]|报道|报导| 摄|/摄|电$)")
+_REPORTER = re.compile(
+    r"(?:记者|通讯员|实习生)[: /]*(?P<value>[^。!?:;]{2,40}?)(?=$|[)\]】]|报道|报导| 摄|/摄|电$| \w{2,3}(?:19|20)\d\d[-/.年])"
+)
+_REPORTS_END = ("报道", "报导")
 _IN_BODY = re.compile(
     r"\((?P<value>(?:[^()。]{0,24}?)(?:记者|通讯员|实习生)[^()。,:]{2,30}"
     r"|[^()。,:]{2,12}、[^()。,:]{0,6}记者[^()。,:]{2,12}"
@@ -50,7 +53,9 @@ _WRITTEN_BY = re.compile(
 _NAME_THEN_ROLE = re.compile(
     rf"(?P<value>(?:{_HAN}|·){{2,4}}) ?[/|] ?(?P<role>{_HAN}{{0,4}}(?:编辑|编译|撰文|撰稿|采访|整理|文))(?!{_HAN})"
 )
-_NAME_THEN_DATE = re.compile(rf"(?P<value>{_HAN}{{2,4}}) ?[·|/] ?(?:19|20)\d\d")
+_NAME_THEN_DATE = re.compile(rf"(?P<value>{_HAN}{{2,4}}|[a-z][a-z0-9_]{{3,15}})(?: ?[·|/] ?| )(?:19|20)\d\d[-/.年]")
+_DATE_THEN_NAME = re.compile(rf"\d{{1,2}}:\d\d(?::\d\d)?(?: ?·(?P<account>[^·|:]{{2,12}})| ?(?P<value>{_HAN}{{2,4}}))$")
+_NAMES_REPORT = re.compile(rf"(?P<value>{_HAN}{{2,4}}(?:[ 、,]{_HAN}{{2,4}}){{0,3}}) ?/ ?{_HAN}{{2,6}}报[导道]$")
 _REPORTS = re.compile(
     rf"^(?:本报|本台)?记者 ?(?P<value>[\w·、 ]{{2,16}}?) ?[/ ] ?{_HAN}{{0,6}}(?:综合)?报[导道](?= |$|[^\w])"
 )
@@ -60,22 +65,28 @@ _STAMP = re.compile(
 _NAMED_POSTER = re.compile(r"(?:\[?(?:楼主|作者|层主|发帖人|发信人|寄信人)\]?[: ]*)(?P<value>[\w\-.@&]{2,24})")
 _POSTED_BY = re.compile(
     r"本[贴帖文]由 ?(?P<value>[^ ]{1,16}?) ?(?:于|在)"
-    r"|(?:posted|published|written).{0,40} by (?P<latin>[a-z][\w.]*(?: [a-z][\w.]*){0,3})"
+    r"|(?:posted|published|written).{0,40} by (?P<latin>[a-z][\w.]*(?: (?!at |on )[a-z][\w.]*){0,3})(?!\w*:)"
     rf"|posted .{{4,40}} by (?P<han>{_HAN}{{2,4}})$"
     r"|by (?P<nick>[a-z][\w]{2,20}) ?〓"
+    rf"|(?P<pen>{_HAN}{{2,4}}) ?为\w{{2,10}}撰[稿文]"
+    r"|由 (?P<teacher>\w{2,4}) 于 1\d\d年"
 )
 
 _NAME_CUT = re.compile("[、, ]+")
 _FOLLOW = re.compile(r"\+? ?(?:关注|追踪|follow(?:ing)?)(?:作者|ta|他|她)?")
 """The button beside the name of an account."""
 _ACCOUNT = re.compile(r"[^\W\d][\w .·&'\-]{1,19}")
+_NOBODY = re.compile(
+    "admin|administrator|管理[员員]|小[编編]|[编編]辑?|佚名|未知|匿名|网络|網路|本站|本[报報]|网友|.{1,8}(?:[日晚早周时時]报|[日晚早周]報|电视台|電視台|通讯社|通訊社)"
+)
+"""What stands where an author does and is none."""
 _OWNED_BY = re.compile(
     r"(?:本文由 ?@ ?|(?:版权|著作权)归(?:原?作者)?[ :]+)(?P<value>[^ @,。、]{2,20}?) ?(?:原创|授权|发布|所有)"
 )
 """Whose a text is, by its last line; a name of a site is no author."""
 _NAME_AND_PAPER = re.compile(rf"(?P<value>{_HAN}{{2,4}})/{_HAN}{{2,10}}(?:报|网|社|周刊|新闻)")
 _NO_ACCOUNT = re.compile(
-    r"^lv\b|社$|[原首]创|类型|人气|浏览|阅读|影响力|分钟|小时|专栏$|要闻|频道|栏目|^(?:文章|正文|作者|发布|来源|时间|标签|分类|更新|日期)$"
+    r"^lv\b|社$|分享|举报|检举|回[复覆]|来自|属地|[原首]创|类型|人气|浏览|阅读|影响力|分钟|小时|专栏$|要闻|频道|栏目|^(?:文章|正文|作者|发布|来源|时间|标签|分类|更新|日期)$"
 )
 _ORGANIZED = "(?:新闻|网|报|社|电子报|在线|传媒|集团|公司|股份|有限|有限公司|频道|客户端|杂志)"
 """What follows the name of a site or a paper where it is written in full."""
@@ -137,6 +148,7 @@ def read_people(page: JudgedPage) -> People:
         ):
             said.authors.append(name)
     said.authors += _lone_names(page)
+    said.authors = [name for name in said.authors if not _NOBODY.fullmatch(name.casefold())]
     if not said.authors:  # a byline that stands in the text
         for at in body:
             if (rule := rules[at]) is not None and rule.id == "author-line":
@@ -164,11 +176,19 @@ def _read_line(line: str, key: str, rule: Rule, said: People) -> None:
             (said.editors if "编" in part.group("key") else said.authors).extend(split_names(value_of(line, part)))
             spoken = True
     if not spoken and rule.label is not Label.BYLINE and (reporter := _REPORTER.search(key)):
-        said.authors += split_names(line[reporter.start() :])
+        said.authors += split_names(
+            line[reporter.start() : reporter.end() + 2 * key.startswith(_REPORTS_END, reporter.end())]
+        )
         spoken = True
-    if not spoken and rule.label is Label.DATE and (named := _NAME_THEN_DATE.match(key)) and is_name(named["value"]):
-        said.authors.append(value_of(line, named))
-        spoken = True
+    if not spoken and rule.label is Label.DATE:
+        if (named := _NAME_THEN_DATE.match(key)) and (is_name(named["value"]) or named["value"].isascii()):
+            said.authors.append(value_of(line, named))
+            spoken = True
+        elif (named := _DATE_THEN_NAME.search(key)) and (
+            is_name(named[named.lastgroup or 0]) or (named["account"] and not _NO_ACCOUNT.search(named["account"]))
+        ):
+            said.authors.append(line[named.start(named.lastgroup or 0) :])
+            spoken = True
     if rule.id == "account-original":
         said.authors += split_names(line.replace("原创", "", 1).strip(" :：|｜/").split(" ")[0])
         spoken = True
@@ -187,12 +207,15 @@ def _read_line(line: str, key: str, rule: Rule, said: People) -> None:
         spoken = True
     if not spoken and rule.id == "by-and-date" and (signed := _SIGNED.match(key)):
         said.authors.append(value_of(line, signed))
+    if not spoken and rule.label is Label.BYLINE and (names := _NAMES_REPORT.match(key)):
+        said.authors += split_names(value_of(line, names))
+        spoken = True
     if not spoken and rule.label is Label.BYLINE:
         if reporter := _REPORTER.search(key):
             said.authors += split_names(line[reporter.start() :])
         elif signed := _WRITTEN_BY.match(key):
             said.authors.append(value_of(line, signed))
-        elif key.startswith(("作者 ", "撰文 ", "文字 ", "撰稿 ", "采访 ", "by ")):
+        elif key.startswith(("作者 ", "撰文 ", "文 ", "文字 ", "撰稿 ", "采访 ", "by ")):
             said.authors += split_names(line.split(" ", 1)[1])
         elif named := _NAME_THEN_ROLE.match(key):
             (said.editors if "编" in named.group("role") else said.authors).append(value_of(line, named))

@@ -18,6 +18,9 @@ _ROLES = re.compile(
 )
 _WIRED = re.compile(r"(?P<name>[^\s\d、,，]{2,3})[^\s\d、,，]{2,4}\d{1,2} ?日(?:[综綜]合)?(?:[专專外]?[电電]|[讯訊])$")
 """The end of a dateline, in which place and day are glued to the last name: `周小平河湾6日电`."""
+_SENT_FROM = re.compile(r"\s*[发發]自\s?\S+.*$")
+_SPACED = re.compile(r"(?<![^\s、,，/／])([^\W\d_A-Za-z])[ \u3000]([^\W\d_A-Za-z])(?![^\s、,，/／])")
+"""A name of two characters, set as wide as one of three: `蔺 川`."""
 _CODE = re.compile(r"[A-Za-z]{1,3}\d{2,6}|\d+")
 
 
@@ -67,6 +70,7 @@ def split_names(text: str) -> tuple[str, ...]:
     place = re.search(r"(?:[/／ ]+\S{2,8}|(?<=\S{4})[^ /、]{2})?(?:综合|綜合)?(?:报道|报导|報道|報導)$", text.strip())
     if place:
         text = text.strip()[: place.start()]
+    text = _SPACED.sub(r"\1\2", _SENT_FROM.sub("", text))
     text = _WIRED.sub(r"\g<name>", text.rstrip())
     for part in _SEPARATORS.split(_ROLES.sub("、", text)):
         name = part.strip(" .·-")
