@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEADS", "Weights", "best_block", "find_block", "refine", "weights"]
 
-GOING_ON_LINES, GOING_ON_CHARS, GOING_ON_PAIRS = 2, 120, 3
+GOING_ON_LINES, GOING_ON_CHARS, GOING_ON_PAIRS = 2, 100, 3
 """So many whole paragraphs, and characters in them, show that an article goes on behind an insertion, where one in so many stands right
 below another."""
 
