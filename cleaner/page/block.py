@@ -259,8 +259,8 @@ def _go_on(first: int, last: int, page: Look) -> int:
     least = GOING_ON_CHARS
     paragraphs = chars = pairs = 0
     before = -1  # the last line that was a sentence
-    speakers = _speakers(page.keys[first:last])
-    counts = _counts(page.keys[first:last])
+    speakers: set[str] | None = None  # of the block, when first asked for
+    counts: dict[str, int] | None = None
     counted = False
     for at, (rule, key) in enumerate(zip(page.rules[last:], page.keys[last:], strict=True), last):
         if rule is not None:
@@ -274,13 +274,18 @@ def _go_on(first: int, last: int, page: Look) -> int:
                 paragraphs = chars = pairs = 0
                 counted = False
             continue
-        if (number := _ITEM.match(key)) and (style := _style(number)) in counts and _value(number) == counts[style] + 1:
-            counts[style] += 1
-            counted = True
+        if number := _ITEM.match(key):
+            counts = _counts(page.keys[first:last]) if counts is None else counts
+            if _value(number) == counts.get(style := _style(number), 0) + 1 > 1:
+                counts[style] += 1
+                counted = True
         ends = shape.closed[at] or (key[-1] == ":" and shape.stops[at])
         if shape.elided[at] or not ends:
             continue
-        spoken, adjacent = _speaker(key) in speakers, before == at - 1
+        spoken, adjacent = False, before == at - 1
+        if speaker := _speaker(key):
+            speakers = _speakers(page.keys[first:last]) if speakers is None else speakers
+            spoken = speaker in speakers
         whole = len(key) >= PARAGRAPH_CHARS
         if (
             whole or spoken or (len(key) >= 10 and shape.stops[at] and key[-1] not in "?!")
@@ -302,9 +307,9 @@ def _speaker(key: str) -> str | None:
     return key[:end] if end > 0 else None
 
 
-def _speakers(keys: Sequence[str]) -> set[str | None]:
+def _speakers(keys: Sequence[str]) -> set[str]:
     """Who speaks more than once among some lines."""
-    said = Counter(filter(None, map(_speaker, keys)))
+    said = Counter(name for key in keys if (name := _speaker(key)))
     return {name for name, times in said.items() if times > 1}
 
 

@@ -75,6 +75,7 @@ _POSTED_BY = re.compile(
 _NAME_CUT = re.compile("[、, ]+")
 _FOLLOW = re.compile(r"\+? ?(?:关注|追踪|follow(?:ing)?)(?:作者|ta|他|她)?")
 """The button beside the name of an account."""
+FOLLOW_CHARS = 12
 _ACCOUNT = re.compile(r"[^\W\d][\w .·&'\-]{1,19}")
 _NOBODY = re.compile(
     "admin|administrator|管理[员員]|小[编編]|[编編]辑?|佚名|未知|匿名|网络|網路|本站|本[报報]|网友|.{1,8}(?:[日晚早周时時]报|[日晚早周]報|电视台|電視台|通讯社|通訊社)"
@@ -88,7 +89,7 @@ _NAME_AND_PAPER = re.compile(rf"(?P<value>{_HAN}{{2,4}})/{_HAN}{{2,10}}(?:报|�
 _NO_ACCOUNT = re.compile(
     r"^lv\b|社$|分享|举报|检举|回[复覆]|来自|属地|[原首]创|类型|人气|浏览|阅读|影响力|分钟|小时|专栏$|要闻|频道|栏目|^(?:文章|正文|作者|发布|来源|时间|标签|分类|更新|日期)$"
 )
-_ORGANIZED = "(?:新闻|网|报|社|电子报|在线|传媒|集团|公司|股份|有限|有限公司|频道|客户端|杂志)"
+_ORGANIZED = re.compile("(?:新闻|网|报|社|电子报|在线|传媒|集团|公司|股份|有限|有限公司|频道|客户端|杂志)")
 """What follows the name of a site or a paper where it is written in full."""
 _OWNER_CUT = re.compile("[© ]")
 
@@ -286,7 +287,7 @@ def _account(page: JudgedPage) -> str | None:
 
 
 def _is_followed(at: int, keys: Sequence[str]) -> bool:
-    return at + 1 < len(keys) and _FOLLOW.fullmatch(keys[at + 1]) is not None
+    return at + 1 < len(keys) and len(keys[at + 1]) <= FOLLOW_CHARS and _FOLLOW.fullmatch(keys[at + 1]) is not None
 
 
 def _may_be_account(at: int, page: JudgedPage) -> bool:
@@ -298,13 +299,20 @@ def _may_be_account(at: int, page: JudgedPage) -> bool:
         and not SITE_END.search(key)
         and not _NO_ACCOUNT.search(key)
         and key not in page.keys[:at]
-        and not any(re.search(f"{re.escape(key)}{_ORGANIZED}", page.keys[other]) for other in page.gone)
+        and not any(
+            key in (line := page.keys[other]) and _ORGANIZED.match(line, line.index(key) + len(key))
+            for other in page.gone
+        )
     )
 
 
 def _owner(line: str, key: str, head: str) -> str | None:
     """The person to whom a page belongs, by its copyright line: `Copyright © 周小平` under a blog."""
-    if (owned := _OWNED_BY.search(key)) and not (SITE_END.search(owned["value"]) or _NO_ACCOUNT.search(owned["value"])):
+    if (
+        ("由" in key or "归" in key)
+        and (owned := _OWNED_BY.search(key))
+        and not (SITE_END.search(owned["value"]) or _NO_ACCOUNT.search(owned["value"]))
+    ):
         return value_of(line, owned)
     if len(key) > 24:
         return None
