@@ -162,3 +162,101 @@ def test_a_closing_list_that_is_announced_stays() -> None:
     )
     story = [*FIRST, "河湾电视台的频道一览如下。", *channels]
     assert clean(*MENU, *HEAD, *story, *FOOT).text.split("\n") == story
+
+
+def test_an_interview_goes_on_with_its_speakers() -> None:
+    asked = [
+        "河湾周刊：您是怎么进这一行的？",
+        "谷师傅：说来不怕笑话，是分配的，厂里要两个手脚轻的人。",
+        "河湾周刊：当学徒的时候学什么？",
+        "谷师傅：先学看水，再学看木头，第三年才许摸斧子，师傅说急不得。",
+    ]
+    more = ["河湾周刊：您担心这一行消失吗？", "谷师傅：不担心，只要还有人过河就得有人造船。"]
+    article = clean(*MENU, *HEAD, *asked, *FIRST, "【相关专题】", *LINKS, *more, *FOOT)
+    assert article.text.split("\n")[-2:] == more
+
+
+def test_a_list_counts_on_behind_what_is_put_into_it() -> None:
+    def shop(number: int, name: str) -> list[str]:
+        about = f"{name}的老板原来是船工，店里留着一条旧缆绳和两盏马灯，客人可以坐在舱板上喝茶看河水。"
+        return [f"{number}. {name}", about, f"地址：河湾大南街{number}号地下", f"电话：3700 0{number}18"]
+
+    before = [*shop(1, "缝纫机茶馆"), *shop(2, "三楼后座")]
+    after = [*shop(3, "企"), *shop(4, "冰室对面")]
+    article = clean(*MENU, *HEAD, FIRST[0], *before, "【同場加映】", *LINKS, *after, "文：周小平", *FOOT)
+    assert set(after) - {"电话：3700 0418", "地址：河湾大南街4号地下"} <= set(article.text.split("\n"))
+
+
+def test_a_list_of_others_that_begins_anew_is_none_of_the_article() -> None:
+    own = [line for at in (1, 2, 3) for line in (f"{at}、第{at}件事", f"第{at}件：{FIRST[0]}")]
+    ranking = [f"{at}、{line}" for at, line in enumerate((*LINKS, "南岸的戏院改卖便当", THEN[0]), 1)]
+    article = clean(*MENU, *HEAD, *own, "热门排行", *ranking, *FOOT)
+    assert article.text.split("\n") == own
+
+
+def test_the_next_article_of_a_page_that_never_ends_is_another() -> None:
+    following = ["山城茶园迎来采摘季", "发布时间：2024-05-02 09:00 更新时间：2024-05-02 10:00", *THEN]
+    article = clean(*MENU, *HEAD, *FIRST, "往下看更多文章", *following, *FOOT)
+    assert article.text.split("\n") == FIRST
+
+
+def test_a_notice_ends_with_whom_to_call_the_office_and_the_date() -> None:
+    end = [
+        "咨询电话：0433-0000158（教导处） 联系人：朴老师",
+        "举报电话：0433-0000101",
+        "特此通知。",
+        "河湾镇第二中心小学",
+        "2014年6月3日",
+    ]
+    article = clean(*MENU, *HEAD, "各位家长：", *FIRST, *end, "(责任编辑：admin)", "顶一下", *FOOT)
+    assert article.text.split("\n") == ["各位家长：", *FIRST, *end]
+
+
+def test_what_a_paper_says_of_itself_under_an_article_is_none_of_it() -> None:
+    notes = [
+        "作者簡介：註冊物理治療師，執業十五年，業餘越野跑手。",
+        "※ 河灣新聞網提醒您：飲酒過量，有害健康",
+        "緊貼最新資訊，讚好河灣Facebook專頁",
+    ]
+    article = clean(*MENU, *HEAD, *FIRST, *THEN, *notes, *FOOT)
+    assert article.text.split("\n") == [*FIRST, *THEN]
+
+
+def test_a_digital_paper_s_pages_are_none_of_an_article() -> None:
+    pages = [
+        "本版標題導航",
+        "山城茶園迎來採摘季",
+        "版面導航",
+        "第A01版：要聞",
+        "第A02版：澳聞",
+        "第A03版：體育",
+        "第A04版：廣告",
+    ]
+    article = clean(*MENU, *HEAD, *FIRST, *THEN, *pages, "返回目录", "下一版", "版权所有 © 2024 河湾报")
+    assert article.text.split("\n") == [*FIRST, *THEN]
+
+
+def test_pages_in_english_and_japanese() -> None:
+    english = [
+        "The old branch line will reopen in the spring, after the villagers bought nine miles of track for a pound.",
+        "Volunteers have spent three winters on the signal box. Its levers shine again.",
+        "The first train leaves at six in the morning, and the farmer who waits for it has bought the ticket.",
+    ]
+    page = clean(
+        "Skip to content", "News", "Opinion", "Sport", "Culture", "Newsletters", "Sign in", "Old branch line to reopen after villagers buy track",
+        "Fri 14 Mar 2014 09.00", "View image in fullscreen", *english, "Topics", "Share via Email", "Reuse this content",
+        "This discussion is now closed for comments", "Most viewed", "Terms of use", "Privacy policy", "© 2014 The Harrow Post. All rights reserved.",
+    )  # fmt: skip
+    assert page.text.split("\n") == english
+    assert page.title == "Old branch line to reopen after villagers buy track"
+    japanese = [
+        "瀬戸内海に浮かぶ島で、六年前に閉校した小学校の図書室が、島民だけの手で開き続けている。",
+        "校舎は木造二階建て。教室の窓には板が打ち付けられているが、東の端だけは毎週水曜の午後、明かりがつく。",
+        "市は建物の使用を認める代わりに、電気代と修繕費は島で持つことを条件にした。",
+    ]
+    page = clean(
+        "本文へジャンプ", "ホーム", "ニュース", "社会", "スポーツ", "ログイン", "会員登録", "島の図書室、十二人が守る", "2015年8月5日 16時30分",
+        "シェア", "ツイート", "印刷",
+        *japanese, "[PR]", "関連記事", "島の船、時刻が変わる", "アクセスランキング", "利用規約", "プライバシーポリシー", "掲載の記事・写真の無断転載を禁じます",
+    )  # fmt: skip
+    assert page.text.split("\n") == japanese

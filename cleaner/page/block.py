@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,20 +19,21 @@ import numpy as np
 from cleaner.page.features import BEGIN, END, LINE, Evidence, Scorer
 from cleaner.page.look import REPLY, Look, is_quiet
 from cleaner.page.rules import Rule
+from cleaner.page.series import find_speaker, find_speakers, last_numbers, read_number
 from cleaner.page.shape import Shape, is_sentence
 from cleaner.types import Label
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["HEADS", "Weights", "best_block", "find_block", "refine", "weights"]
+__all__ = ["HEADS", "Weights", "best_block", "find_block", "refine", "weights", "with_signature"]
 
 GOING_ON_LINES, GOING_ON_CHARS, GOING_ON_PAIRS = 2, 100, 3
 """So many whole paragraphs, and characters in them, show that an article goes on behind an insertion, where one in so many stands right
 below another."""
 
-PARAGRAPH_CHARS, SPEAKER_CHARS = 30, 8
-"""A paragraph is no shorter, and the name of who speaks no longer."""
+PARAGRAPH_CHARS = 30
+"""A paragraph is no shorter."""
 
 QUOTED_CHARS = 400
 """So many characters in whole paragraphs that no rule knows do not follow the small print of a page."""
@@ -66,12 +66,6 @@ _DATELINE = re.compile("发[布表]|来源|更新|updated|published|posted")
 
 _ANNOUNCING = re.compile("如下|以下|下列|这样|分别|名单|一览|包括")
 """What a sentence says that a list follows."""
-
-_ITEM = re.compile(
-    r"(?P<before>第|[(【]|)(?P<number>\d{1,2}|[一二三四五六七八九十]{1,2})(?P<after>[、.)】章节部回: ])(?!\d)"
-)
-"""How an item of a list begins, or a heading."""
-_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
 _FINAL = (Label.COMMENTS, Label.COPYRIGHT, Label.ICP, Label.DISCLAIMER)
 HEADS = (Label.DATE, Label.SOURCE, Label.BREADCRUMB)
@@ -154,7 +148,7 @@ def _plain_block(page: Look) -> tuple[int, int] | None:
         shape, lines = page.shape, slice(first, last)
         sentences = shape.closed[lines] & ~shape.elided[lines] & (shape.stops[lines] > 0) & (shape.han[lines] >= 4)
         plain = bool(sentences.all())
-    return (first, _with_signature(first, last, page)) if plain else None
+    return (first, with_signature(first, last, page)) if plain else None
 
 
 def find_block(evidence: Evidence, weights: Weights) -> tuple[int, int]:
@@ -199,9 +193,10 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
             continue
         before, after = sums[at] - sums[first], sums[last] - sums[at]
         # Related reading stands in the middle of some articles: then whole paragraphs follow its links.
-        goes_on = rule.label is Label.RELATED and closed[last] - closed[at] > 200
+        another = rule.closes and rule.label is Label.RELATED and _begins_article(at, page)
+        goes_on = rule.label is Label.RELATED and not another and closed[last] - closed[at] > 200
         share = 0.5 if closings[-1] - closings[number] >= SURE_CLOSINGS else 0.25
-        most = total if rule is REPLY else share * total  # answers may be longer than what they answer
+        most = total if rule is REPLY or another else share * total  # both may be longer than what stands before them
         if (rule.closes and not goes_on and after <= most and before >= 60) or (
             rule.label in _SIGNATURES and after <= 0.12 * total and before >= 150
         ):
@@ -233,7 +228,7 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
             first = at
     if not any(map(_is_chrome, rules[:first])):
         first = 0
-    return first, _with_signature(first, last, page)
+    return first, with_signature(first, last, page)
 
 
 def _is_sentence(at: int, rules: Sequence[Rule | None], shape: Shape) -> bool:
@@ -247,6 +242,16 @@ def _whole_prose(shape: Shape, prose: NDArray[np.float64]) -> list[float]:
     return list(accumulate((prose * (shape.closed & ~shape.elided)).tolist(), initial=0.0))
 
 
+def _begins_article(heading: int, page: Look) -> bool:
+    """Whether under a heading of related reading the next article begins, with title and date line, as on pages that never end."""
+    below = range(heading + 1, min(heading + 4, len(page.rules)))
+    return any(_is_dateline(page.rules[at], page.keys[at]) for at in below)
+
+
+def _is_dateline(rule: Rule | None, key: str) -> bool:
+    return rule is not None and rule.label is Label.DATE and rule.where != "hint" and _DATELINE.search(key) is not None
+
+
 def _go_on(first: int, last: int, page: Look) -> int:
     """The end of a block after which an article goes on: whole paragraphs in succession behind links or advertisements.
 
@@ -257,7 +262,7 @@ def _go_on(first: int, last: int, page: Look) -> int:
     """
     shape = page.shape
     least = GOING_ON_CHARS
-    paragraphs = chars = pairs = 0
+    paragraphs = chars = pairs = answers = 0
     before = -1  # the last line that was a sentence
     speakers: set[str] | None = None  # of the block, when first asked for
     counts: dict[str, int] | None = None
@@ -268,23 +273,26 @@ def _go_on(first: int, last: int, page: Look) -> int:
                 if rule.label is Label.COMMENTS or rule.label is Label.ICP:
                     break
                 least = QUOTED_CHARS
-            if rule.label is Label.DATE and rule.where != "hint" and _DATELINE.search(key):
+            if _is_dateline(rule, key):
                 break  # of the next article, on pages that never end
             if rule.closes and rule.label is Label.RELATED:
-                paragraphs = chars = pairs = 0
+                paragraphs = chars = pairs = answers = 0
                 counted = False
             continue
-        if number := _ITEM.match(key):
-            counts = _counts(page.keys[first:last]) if counts is None else counts
-            if _value(number) == counts.get(style := _style(number), 0) + 1 > 1:
-                counts[style] += 1
+        if number := read_number(key):
+            style, value = number
+            counts = last_numbers(page.keys[first:last]) if counts is None else counts
+            if value == counts.get(style, 0) + 1 > 1:
+                counts[style] = value
                 counted = True
+            elif value == 1:
+                counts.pop(style, None)  # another list
         ends = shape.closed[at] or (key[-1] == ":" and shape.stops[at])
         if shape.elided[at] or not ends:
             continue
         spoken, adjacent = False, before == at - 1
-        if speaker := _speaker(key):
-            speakers = _speakers(page.keys[first:last]) if speakers is None else speakers
+        if speaker := find_speaker(key):
+            speakers = find_speakers(page.keys[first:last]) if speakers is None else speakers
             spoken = speaker in speakers
         whole = len(key) >= PARAGRAPH_CHARS
         if (
@@ -292,47 +300,15 @@ def _go_on(first: int, last: int, page: Look) -> int:
         ):  # titles end with these, too
             chars, paragraphs = chars + len(key), paragraphs + (whole or spoken)
             pairs += spoken or adjacent
+            answers += spoken
             before = at
             shown = paragraphs >= GOING_ON_LINES and chars >= least and pairs * GOING_ON_PAIRS >= paragraphs
+            shown = shown or (answers > 1 and least == GOING_ON_CHARS)
             if (counted and whole) or (shown and (whole or spoken or adjacent)):
                 last = at + 1
         elif adjacent and len(key) < 10:
             before = at  # `“走吧。”` between two paragraphs
     return last
-
-
-def _speaker(key: str) -> str | None:
-    """Who speaks in a line of a conversation, as it begins with a name."""
-    end = key.find(":", 1, SPEAKER_CHARS + 1)
-    return key[:end] if end > 0 else None
-
-
-def _speakers(keys: Sequence[str]) -> set[str]:
-    """Who speaks more than once among some lines."""
-    said = Counter(name for key in keys if (name := _speaker(key)))
-    return {name for name, times in said.items() if times > 1}
-
-
-def _style(number: re.Match[str]) -> str:
-    """How a list is numbered: the kind of numeral, and the marks around it."""
-    kind = "1" if number["number"].isdigit() else "一"
-    return f"{number['before']}{kind}{number['after']}"
-
-
-def _value(number: re.Match[str]) -> int:
-    digits = number["number"]
-    return int(digits) if digits.isdigit() else _NUMERALS.index(digits) + 1 if digits in _NUMERALS else 0
-
-
-def _counts(keys: Sequence[str]) -> dict[str, int]:
-    """How far the lists among some lines have counted, by their style: those that began with one."""
-    counts: dict[str, int] = {}
-    for key in keys:
-        if number := _ITEM.match(key):
-            style, value = _style(number), _value(number)
-            if value == counts.get(style, 0) + 1:
-                counts[style] = value
-    return counts
 
 
 def _before_menus(first: int, last: int, page: Look) -> int:
@@ -362,7 +338,7 @@ def _before_tags(first: int, last: int, page: Look) -> int:
     return end if 2 * known >= last - end else last
 
 
-def _with_signature(first: int, last: int, page: Look) -> int:
+def with_signature(first: int, last: int, page: Look) -> int:
     """The end of a block with the name and date under a notice, which belong to it, as do the numbers to call right above them."""
     rules, keys = page.rules, page.keys
     for at in range(last, min(last + SIGNED_LINES, len(rules)) if first < last else last):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cleaner.page.dates import read_date
 from cleaner.page.label import Verdict
 from cleaner.page.rules import Rule
 from cleaner.page.title import SITE_END, may_be_title
@@ -19,6 +20,9 @@ LINES_BEFORE, HEADLINE_CHARS = 2, 8
 """So many lines of chrome stand before a title that only its place tells, and it is no shorter."""
 
 SENTENCE_CHARS = 30
+
+DATE_CHARS = 30
+"""A line that is no longer and holds a date is one."""
 
 LINES_BETWEEN = 5
 """So far above the body such a title stands."""
@@ -103,4 +107,5 @@ def told_share(key: str, text: str) -> tuple[float, int]:
 
 
 def _is_headline(key: str) -> bool:
-    return len(key) >= HEADLINE_CHARS and may_be_title(key) and key[-1] != ","
+    dated = len(key) <= DATE_CHARS and read_date(key) is not None
+    return len(key) >= HEADLINE_CHARS and may_be_title(key) and key[-1] != "," and not dated

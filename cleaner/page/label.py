@@ -17,9 +17,10 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.page import repeats
-from cleaner.page.block import HEADS, best_block
+from cleaner.page.block import HEADS, best_block, with_signature
 from cleaner.page.look import Look
 from cleaner.page.rules import Rule, Strength
+from cleaner.page.series import find_speaker, find_speakers
 from cleaner.types import Label
 
 __all__ = ["BODY", "Verdict", "judge", "settle_repeats"]
@@ -139,7 +140,12 @@ def _judge_inside(keys: Sequence[str], rules: Sequence[Rule | None], strength: S
 def _links_below(heading: int, keys: Sequence[str], rules: Sequence[Rule | None]) -> range:
     """The links that stand within an article under a heading of related reading: titles, up to the next paragraph or heading of its own."""
     end = heading + 1
+    speakers: set[str] | None = None  # of the article, when first asked for
     while end < len(keys) and rules[end] is None and _may_be_link(keys[end]):
+        if speaker := find_speaker(keys[end]):
+            speakers = find_speakers(keys) if speakers is None else speakers
+            if speaker in speakers:
+                break
         end += 1
     links = range(heading + 1, end)
     if not links or len(links) > MOST_LINKS or end == len(keys):
@@ -227,6 +233,7 @@ def _judge_clean(page: Look) -> list[Verdict]:
     if any(rule.where == "edge" and _acts_alone(rule) for rule in filter(None, page.rules)):
         running = np.flatnonzero(page.prose()[0] * page.shape.closed)  # a long title is no paragraph
         first, last = (int(running[0]), int(running[-1])) if len(running) else (len(page.keys), -1)
+        last = with_signature(first, last + 1, page) - 1
     said = _stays(page.keys)
     for at, rule in enumerate(page.rules):
         if rule is not None:
