@@ -23,7 +23,7 @@ _HAN = r"[^\W\da-z_]"
 """A Chinese character of a name, in probe form. (A range of twenty thousand takes a millisecond to be compiled, each time it is named.)"""
 
 _FIELD = re.compile(
-    rf"(?:(?<!\w)|(?<=本文)|(?<=原文)|(?<=图文))(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文|撰稿|采写|采访|报[导道]|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
+    rf"(?:(?<!\w)|(?<=本文)|(?<=原文)|(?<=图文))(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文者?|撰稿人?|采写|采访|报[导道]|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
     rf"[ ]*(?:[:|/]|(?<=者) (?=[^ ]))[ ]*(?P<value>[^:]{{1,40}}?)[ ]*{NEXT_FIELD}"
 )
 _GLUED_FIELD = re.compile(
@@ -31,7 +31,7 @@ _GLUED_FIELD = re.compile(
 )
 """Fields that stand right behind the value of the one before (`晚报作者:周小平编辑:李楠`), as on lines that begin with the date."""
 _REPORTER = re.compile(
-    r"(?:记者|通讯员|实习生)[: /]*(?P<value>[^。!?:;]{2,40}?)(?=$|[)\]】]|报道|报导| 摄|/摄|电$| \w{2,3}(?:19|20)\d\d[-/.年])"
+    r"(?:记者|通讯员|实习生|特约(?!评论|撰稿))[: /]*(?P<value>[^。!?:;]{2,40}?)(?=$|[)\]】]| ?【|报道|报导| 摄|/摄|电$| \w{2,3}(?:19|20)\d\d[-/.年])"
 )
 _REPORTS_END = ("报道", "报导")
 _IN_BODY = re.compile(
@@ -86,6 +86,9 @@ _OWNED_BY = re.compile(
 )
 """Whose a text is, by its last line; a name of a site is no author."""
 _NAME_AND_PAPER = re.compile(rf"(?P<value>{_HAN}{{2,4}})/{_HAN}{{2,10}}(?:报|网|社|周刊|新闻)")
+_NAME_AND_COLUMN = re.compile(rf"(?P<value>{_HAN}{{3}}) {_HAN}{{2,10}}")
+_OFFICE_AND_NAME = re.compile(rf"{_HAN}{{2,12}} (?P<value>{_HAN}{{2,4}})")
+_ACCOUNT_AND_FOLLOW = re.compile(r"(?P<value>[^\W\d][\w.·-]{1,15})(?: \w{2,6}作者)? \+ ?关注")
 _NO_ACCOUNT = re.compile(
     r"^lv\b|社$|分享|举报|检举|回[复覆]|来自|属地|[原首]创|类型|人气|浏览|阅读|影响力|分钟|小时|专栏$|要闻|频道|栏目|^(?:文章|正文|作者|发布|来源|时间|标签|分类|更新|日期)$"
 )
@@ -218,6 +221,8 @@ def _read_line(line: str, key: str, rule: Rule, said: People) -> None:
             said.authors.append(value_of(line, signed))
         elif key.startswith(("作者 ", "撰文 ", "文 ", "文字 ", "撰稿 ", "采访 ", "by ")):
             said.authors += split_names(line.split(" ", 1)[1])
+        elif rule.id == "japanese-byline":
+            said.authors.append(line.strip("[]［］").split("，")[0].split(",")[0].strip())
         elif named := _NAME_THEN_ROLE.match(key):
             (said.editors if "编" in named.group("role") else said.authors).append(value_of(line, named))
 
@@ -280,10 +285,18 @@ def _account(page: JudgedPage) -> str | None:
         near = rules[max(title, at - 2) + 1 : at + 4]
         dated = any(rule is not None and rule.label is _DATE for rule in near)
         placed = dated or (title > 0 and (_is_followed(at, keys) or at >= page.first - 4))
-        if named := _NAME_AND_PAPER.fullmatch(keys[at]):
+        if (named := _NAME_AND_PAPER.fullmatch(keys[at])) or (placed and (named := _name_and_more(keys[at]))):
             return value_of(lines[at], named)
         return lines[at] if placed and _may_be_account(at, page) else None
     return None
+
+
+def _name_and_more(key: str) -> re.Match[str] | None:
+    """A name before that of a column, behind an office, or before the button to follow its owner."""
+    for pattern in (_NAME_AND_COLUMN, _OFFICE_AND_NAME):
+        if (named := pattern.fullmatch(key)) and is_name(named["value"]):
+            return named
+    return _ACCOUNT_AND_FOLLOW.fullmatch(key)
 
 
 def _is_followed(at: int, keys: Sequence[str]) -> bool:

@@ -97,7 +97,7 @@ class Shape:
         running = (self.chars >= least) & (self.bars * 6 < self.chars)
         if echoes:
             running[echoes] = False
-        prose: NDArray[np.float64] = np.multiply(np.minimum(self.han + self.latin // 5, 150), running, dtype=np.float64)
+        prose: NDArray[np.float64] = np.multiply(np.minimum(self.han + self.latin // 3, 150), running, dtype=np.float64)
         return prose
 
 
