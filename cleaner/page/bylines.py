@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from cleaner.page.fields import NEXT_FIELD, value_of
 from cleaner.page.judged import JudgedPage
@@ -75,7 +76,8 @@ _POSTED_BY = re.compile(
 _NAME_CUT = re.compile("[、, ]+")
 _FOLLOW = re.compile(r"\+? ?(?:关注|追踪|follow(?:ing)?)(?:作者|ta|他|她)?")
 """The button beside the name of an account."""
-FOLLOW_CHARS = 12
+FOLLOW_CHARS, MOST_FOLLOWED = 12, 8
+"""Such a button says no more, and a page with more of them before its text is a list of accounts."""
 _ACCOUNT = re.compile(r"[^\W\d][\w .·&'\-]{1,19}")
 _NOBODY = re.compile(
     "admin|administrator|管理[员員]|小[编編]|[编編]辑?|佚名|未知|匿名|网络|網路|本站|本[报報]|网友|.{1,8}(?:[日晚早周时時]报|[日晚早周]報|电视台|電視台|通讯社|通訊社)"
@@ -276,9 +278,8 @@ def _account(page: JudgedPage) -> str | None:
     lines, keys, rules = page.lines, page.keys, page.rules
     title = _title_above(page)
     if title < 0:
-        return next(
-            (lines[at] for at in range(page.first) if _is_followed(at, keys) and _may_be_account(at, page)), None
-        )
+        followed = islice((at for at in range(page.first) if _is_followed(at, keys)), MOST_FOLLOWED)
+        return next((lines[at] for at in followed if _may_be_account(at, page)), None)
     for at in range(title + 1, min(title + 4, page.first)):
         if rules[at] is not None:
             continue

@@ -34,6 +34,9 @@ stand in the text."""
 ENOUGH_PIECES, NEARLY = 12, 0.6
 """A line that says more of the text than this is no better for it: the summary below a title."""
 
+TEXT_LINES, TEXT_CHARS = 400, 20_000
+"""So much of a text is looked at."""
+
 DOUBTFUL_SHARE = 0.25
 """A title that says less of the text is no title, where another line is one."""
 
@@ -63,7 +66,7 @@ def find_headline(
     paragraphs = [at for at in kept if len(keys[at]) >= SENTENCE_CHARS]
     if not paragraphs:
         return None
-    text = "\n".join(keys[at] for at in kept if at >= paragraphs[0])
+    text = "\n".join(keys[at] for at in kept[kept.index(paragraphs[0]) :][:TEXT_LINES])[:TEXT_CHARS]
     if doubtful is not None and told_share(doubtful, text)[0] >= DOUBTFUL_SHARE:
         return None
     above = range(max(0, kept[0] - LINES_ABOVE), kept[0])

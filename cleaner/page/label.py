@@ -10,7 +10,7 @@ evidence.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -131,21 +131,19 @@ def _judge_inside(keys: Sequence[str], rules: Sequence[Rule | None], strength: S
             said[at] = _goes_inside(rule, strength) or _stays_by(rule) or said[at]
             if rule.closes and rule.label is Label.RELATED and not said[at].kept:
                 inserted.append(at)
+    speakers = find_speakers(keys) if inserted else set()
     for at in inserted:
-        for link in _links_below(at, keys, rules):
+        for link in _links_below(at, keys, rules, speakers):
             said[link] = _after(rules[at])
     return said
 
 
-def _links_below(heading: int, keys: Sequence[str], rules: Sequence[Rule | None]) -> range:
+def _links_below(heading: int, keys: Sequence[str], rules: Sequence[Rule | None], speakers: Collection[str]) -> range:
     """The links that stand within an article under a heading of related reading: titles, up to the next paragraph or heading of its own."""
     end = heading + 1
-    speakers: set[str] | None = None  # of the article, when first asked for
-    while end < len(keys) and rules[end] is None and _may_be_link(keys[end]):
-        if speaker := find_speaker(keys[end]):
-            speakers = find_speakers(keys) if speakers is None else speakers
-            if speaker in speakers:
-                break
+    while (
+        end < len(keys) and rules[end] is None and _may_be_link(keys[end]) and find_speaker(keys[end]) not in speakers
+    ):
         end += 1
     links = range(heading + 1, end)
     if not links or len(links) > MOST_LINKS or end == len(keys):
