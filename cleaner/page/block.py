@@ -19,7 +19,7 @@ import numpy as np
 from cleaner.page.features import BEGIN, END, LINE, Evidence, Scorer
 from cleaner.page.look import REPLY, Look, is_quiet
 from cleaner.page.rules import Rule
-from cleaner.page.series import find_speaker, find_speakers, last_numbers, read_number
+from cleaner.page.series import find_speaker, find_speakers, last_numbers, read_number, told_share
 from cleaner.page.shape import Shape, is_sentence
 from cleaner.types import Label
 
@@ -47,6 +47,9 @@ SURE_CLOSINGS = 4
 TAGS, TAG_CHARS = 3, 8
 """So many words, a line each and no longer, are tags where they stand right behind an article that holds them."""
 
+TITLE_LINES = 2
+"""Title and deck."""
+
 LEADING_LINES = 25
 """As far before a block sentences are looked for that no line of chrome parts from it."""
 
@@ -60,6 +63,12 @@ SIGNATURE_CHARS = 24
 
 SIGNED_LINES, SIGNED_CHARS = 8, 60
 """So far below a notice its date stands, and what stands between is no longer."""
+
+MOST_BACK = 400
+"""So far above a block its article is looked for."""
+
+TOLD_SHARE, TITLE_CHARS, FOLLOWING_LINES, FOLLOWING_CHARS = 0.4, 100, 8, 4000
+"""So much of a title's words stands in the text that follows it; of both so much is looked at."""
 
 _DATELINE = re.compile("发[布表]|来源|更新|updated|published|posted")
 """What a date line says above an article."""
@@ -178,10 +187,15 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
         (at, rule) for at, rule in enumerate(rules[first:last], first) if rule is not None and rule.where != "hint"
     ]
     for at, rule in named:
-        # Titles and decks above a date line are no sentences.
-        if rule.label in HEADS and _is_head(
-            closed[at] - closed[first], sums[last] - sums[at], sums[last] - sums[first]
-        ):
+        if rule.label not in HEADS:
+            continue
+        before = sums[at] - sums[first]
+        loose = (prose[first:at] > 0) & ~shape.closed[first:at]
+        if (
+            loose.sum() <= TITLE_LINES
+        ):  # title and deck above a date line are no sentences; more are an article without points
+            before = closed[at] - closed[first]
+        if _is_head(before, sums[last] - sums[at], sums[last] - sums[first]):
             first = at + 1
     for at, rule in named:
         if at == first and rule.label in _FRAME:
@@ -204,10 +218,14 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
             break
     while first < last and _is_chrome(rules[first]):
         first += 1
+    end = last
     while last > first and _is_chrome(rules[last - 1]):
         last -= 1
+    if _is_announced(first, last, end, page):
+        last = end
     if first == last:
         return first, last
+    first = _go_back(first, page)
     last = _go_on(first, last, page)
     # Little is cut off without evidence: a few lines between the block and the first line of chrome belong to it, as do sentences
     # before it (menus are none), and all that precedes it where no line of chrome does.
@@ -242,10 +260,53 @@ def _whole_prose(shape: Shape, prose: NDArray[np.float64]) -> list[float]:
     return list(accumulate((prose * (shape.closed & ~shape.elided)).tolist(), initial=0.0))
 
 
+def _is_announced(first: int, last: int, end: int, page: Look) -> bool:
+    """Whether lines at the end of a block are a list that the sentence above them announces, in words of menus as it may be."""
+    return (
+        first < last < end
+        and (page.keys[last - 1][-1] == ":" or _ANNOUNCING.search(page.keys[last - 1]) is not None)
+        and all((rule := page.rules[at]) is not None and rule.where == "hint" for at in range(last, end))
+    )
+
+
+def _go_back(first: int, page: Look) -> int:
+    """The beginning of a block before which its article stands already: whole paragraphs in succession above what was put into it."""
+    shape = page.shape
+    paragraphs = chars = pairs = 0
+    below = -1
+    for at in range(first - 1, max(-1, first - 1 - MOST_BACK), -1):
+        rule, key = page.rules[at], page.keys[at]
+        if rule is not None:
+            if rule.where != "hint" and (rule.label in HEADS or rule.label in _FINAL or rule.label is Label.TITLE):
+                break
+            continue
+        if (
+            shape.elided[at]
+            or not shape.closed[at]
+            or key[-1] in "?!"
+            or len(key) < PARAGRAPH_CHARS
+            or not shape.stops[at]
+        ):
+            continue
+        chars, paragraphs = chars + len(key), paragraphs + 1
+        pairs += below == at + 1
+        below = at
+        if paragraphs >= GOING_ON_LINES and chars >= GOING_ON_CHARS and pairs * GOING_ON_PAIRS >= paragraphs:
+            first = at
+    return first
+
+
 def _begins_article(heading: int, page: Look) -> bool:
     """Whether under a heading of related reading the next article begins, with title and date line, as on pages that never end."""
     below = range(heading + 1, min(heading + 4, len(page.rules)))
-    return any(_is_dateline(page.rules[at], page.keys[at]) for at in below)
+    return any(_is_dateline(page.rules[at], page.keys[at]) and _is_titled(at, page) for at in below)
+
+
+def _is_titled(dateline: int, page: Look) -> bool:
+    """Whether above a date line stands the title of what follows it, which says the same: above a link's date it does not."""
+    above = [at for at in range(max(0, dateline - 2), dateline) if page.rules[at] is None]
+    text = "\n".join(page.keys[dateline + 1 : dateline + 1 + FOLLOWING_LINES])[:FOLLOWING_CHARS]
+    return any(told_share(page.keys[at][:TITLE_CHARS], text)[0] >= TOLD_SHARE for at in above)
 
 
 def _is_dateline(rule: Rule | None, key: str) -> bool:
@@ -263,6 +324,7 @@ def _go_on(first: int, last: int, page: Look) -> int:
     shape = page.shape
     least = GOING_ON_CHARS
     paragraphs = chars = pairs = answers = 0
+    asked = False
     before = -1  # the last line that was a sentence
     speakers: set[str] | None = None  # of the block, when first asked for
     counts: dict[str, int] | None = None
@@ -273,10 +335,11 @@ def _go_on(first: int, last: int, page: Look) -> int:
                 if rule.label is Label.COMMENTS or rule.label is Label.ICP:
                     break
                 least = QUOTED_CHARS
-            if _is_dateline(rule, key):
+            if _is_dateline(rule, key) and _is_titled(at, page):
                 break  # of the next article, on pages that never end
             if rule.closes and rule.label is Label.RELATED:
                 paragraphs = chars = pairs = answers = 0
+                asked = False
                 counted = False
             continue
         if number := read_number(key):
@@ -300,10 +363,11 @@ def _go_on(first: int, last: int, page: Look) -> int:
         ):  # titles end with these, too
             chars, paragraphs = chars + len(key), paragraphs + (whole or spoken)
             pairs += spoken or adjacent
-            answers += spoken
+            answers += spoken and key[-1] not in "?!"
+            asked = asked or (spoken and key[-1] == "?")
             before = at
             shown = paragraphs >= GOING_ON_LINES and chars >= least and pairs * GOING_ON_PAIRS >= paragraphs
-            shown = shown or (answers > 1 and least == GOING_ON_CHARS)
+            shown = shown or (answers > 0 and asked and least == GOING_ON_CHARS)
             if (counted and whole) or (shown and (whole or spoken or adjacent)):
                 last = at + 1
         elif adjacent and len(key) < 10:

@@ -12,7 +12,7 @@ from itertools import islice
 
 from cleaner.page.fields import NEXT_FIELD, value_of
 from cleaner.page.judged import JudgedPage
-from cleaner.page.names import is_name, split_names
+from cleaner.page.names import is_name, is_word, split_names
 from cleaner.page.probe import probe_line
 from cleaner.page.rules import Rule
 from cleaner.page.title import DATED, SITE_END
@@ -55,7 +55,9 @@ _NAME_THEN_ROLE = re.compile(
     rf"(?P<value>(?:{_HAN}|·){{2,4}}) ?[/|] ?(?P<role>{_HAN}{{0,4}}(?:编辑|编译|撰文|撰稿|采访|整理|文))(?!{_HAN})"
 )
 _NAME_THEN_DATE = re.compile(rf"(?P<value>{_HAN}{{2,4}}|[a-z][a-z0-9_]{{3,15}})(?: ?[·|/] ?| )(?:19|20)\d\d[-/.年]")
-_DATE_THEN_NAME = re.compile(rf"\d{{1,2}}:\d\d(?::\d\d)?(?: ?·(?P<account>[^·|:]{{2,12}})| ?(?P<value>{_HAN}{{2,4}}))$")
+_DATE_THEN_NAME = re.compile(
+    rf"\d{{1,2}}:\d\d(?::\d\d)?(?: ?· ?(?P<account>[^·|:]{{2,12}})| ?(?P<value>{_HAN}{{2,4}}))$"
+)
 _NAMES_REPORT = re.compile(rf"(?P<value>{_HAN}{{2,4}}(?:[ 、,]{_HAN}{{2,4}}){{0,3}}) ?/ ?{_HAN}{{2,6}}报[导道]$")
 _REPORTS = re.compile(
     rf"^(?:本报|本台)?记者 ?(?P<value>[\w·、 ]{{2,16}}?) ?[/ ] ?{_HAN}{{0,6}}(?:综合)?报[导道](?= |$|[^\w])"
@@ -76,6 +78,9 @@ _POSTED_BY = re.compile(
 _NAME_CUT = re.compile("[、, ]+")
 _FOLLOW = re.compile(r"\+? ?(?:关注|追踪|follow(?:ing)?)(?:作者|ta|他|她)?")
 """The button beside the name of an account."""
+HAN_ACCOUNT_CHARS = 8
+"""A name in Chinese is no longer: what is may be the summary below a title."""
+
 FOLLOW_CHARS, MOST_FOLLOWED = 12, 8
 """Such a button says no more, and a page with more of them before its text is a list of accounts."""
 _ACCOUNT = re.compile(r"[^\W\d][\w .·&'\-]{1,19}")
@@ -92,7 +97,7 @@ _NAME_AND_COLUMN = re.compile(rf"(?P<value>{_HAN}{{3}}) {_HAN}{{2,10}}")
 _OFFICE_AND_NAME = re.compile(rf"{_HAN}{{2,12}} (?P<value>{_HAN}{{2,4}})")
 _ACCOUNT_AND_FOLLOW = re.compile(r"(?P<value>[^\W\d][\w.·-]{1,15})(?: \w{2,6}作者)? \+ ?关注")
 _NO_ACCOUNT = re.compile(
-    r"^lv\b|社$|分享|举报|检举|回[复覆]|来自|属地|[原首]创|类型|人气|浏览|阅读|影响力|分钟|小时|专栏$|要闻|频道|栏目|^(?:文章|正文|作者|发布|来源|时间|标签|分类|更新|日期)$"
+    r"^lv\b|社$|观察|特写|报道|专题|人物|手记|编辑|周刊|作者|推荐|read$|news$|^home$|分享|举报|检举|回[复覆]|来自|属地|[原首]创|类型|人气|浏览|阅读|影响力|分钟|小时|专栏$|要闻|频道|栏目|^(?:文章|正文|作者|发布|来源|时间|标签|分类|更新|日期)$"
 )
 _ORGANIZED = re.compile("(?:新闻|网|报|社|电子报|在线|传媒|集团|公司|股份|有限|有限公司|频道|客户端|杂志)")
 """What follows the name of a site or a paper where it is written in full."""
@@ -187,13 +192,13 @@ def _read_line(line: str, key: str, rule: Rule, said: People) -> None:
         )
         spoken = True
     if not spoken and rule.label is Label.DATE:
-        if (named := _NAME_THEN_DATE.match(key)) and (is_name(named["value"]) or named["value"].isascii()):
+        if (named := _NAME_THEN_DATE.match(key)) and (
+            is_name(named["value"]) or "_" in named["value"] or named["value"][-1].isdigit()
+        ):
             said.authors.append(value_of(line, named))
             spoken = True
-        elif (named := _DATE_THEN_NAME.search(key)) and (
-            is_name(named[named.lastgroup or 0]) or (named["account"] and not _NO_ACCOUNT.search(named["account"]))
-        ):
-            said.authors.append(line[named.start(named.lastgroup or 0) :])
+        elif (named := _DATE_THEN_NAME.search(key)) and _may_be_named(named):
+            said.authors.append(line[named.start(named.lastgroup or 0) :].strip())
             spoken = True
     if rule.id == "account-original":
         said.authors += split_names(line.replace("原创", "", 1).strip(" :：|｜/").split(" ")[0])
@@ -214,19 +219,29 @@ def _read_line(line: str, key: str, rule: Rule, said: People) -> None:
     if not spoken and rule.id == "by-and-date" and (signed := _SIGNED.match(key)):
         said.authors.append(value_of(line, signed))
     if not spoken and rule.label is Label.BYLINE and (names := _NAMES_REPORT.match(key)):
-        said.authors += split_names(value_of(line, names))
+        said.authors += (name for name in split_names(value_of(line, names)) if is_name(probe_line(name)))
         spoken = True
     if not spoken and rule.label is Label.BYLINE:
         if reporter := _REPORTER.search(key):
             said.authors += split_names(line[reporter.start() :])
         elif signed := _WRITTEN_BY.match(key):
             said.authors.append(value_of(line, signed))
-        elif key.startswith(("作者 ", "撰文 ", "文 ", "文字 ", "撰稿 ", "采访 ", "by ")):
+        elif rule.id == "author-column":
+            said.authors += (name for name in split_names(line.split(" ", 1)[1]) if is_name(probe_line(name)))
+        elif key.startswith(("作者 ", "撰文 ", "by ")):
             said.authors += split_names(line.split(" ", 1)[1])
         elif rule.id == "japanese-byline":
             said.authors.append(line.strip("[]［］").split("，")[0].split(",")[0].strip())
         elif named := _NAME_THEN_ROLE.match(key):
             (said.editors if "编" in named.group("role") else said.authors).append(value_of(line, named))
+
+
+def _may_be_named(named: re.Match[str]) -> bool:
+    """Whether what stands behind a date is a name, or an account behind a point: no place, and no word of the page."""
+    account = named["account"]
+    if account is None:
+        return is_name(named["value"])
+    return not (is_word(account) or _NO_ACCOUNT.search(account) or SITE_END.search(account))
 
 
 def _lone_names(page: JudgedPage) -> Iterator[str]:
@@ -309,6 +324,7 @@ def _may_be_account(at: int, page: JudgedPage) -> bool:
     key = page.keys[at]
     return (
         page.rules[at] is None
+        and (len(key) <= HAN_ACCOUNT_CHARS or key.isascii())
         and _ACCOUNT.fullmatch(key) is not None
         and not SITE_END.search(key)
         and not _NO_ACCOUNT.search(key)

@@ -177,10 +177,12 @@ class Cleaner:
         key = _title_key(title)
         verdicts = judge(first, self._strength, key if sure else None)
         doubted = not (title and (sure or known.title or page.markup))
-        if doubted and (at := find_headline(first.keys, first.rules, verdicts, key)) is not None:
+        if doubted and (found := find_headline(first.keys, first.rules, verdicts, key)) is not None:
+            at, goes = found
             title = page.texts[at]
             key = _title_key(title)
-            verdicts[at] = Verdict(Label.TITLE, "headline", False)
+            if goes:
+                verdicts[at] = Verdict(Label.TITLE, "headline", False)
         if first.ruled and key:
             _mark_title(verdicts, first, key)
         texts, first_verdicts = page.texts, verdicts

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from cleaner.page.dates import read_date
 from cleaner.page.label import Verdict
 from cleaner.page.rules import Rule
-from cleaner.page.title import SITE_END, may_be_title
+from cleaner.page.series import told_share
+from cleaner.page.title import DATED, SITE_END, may_be_title
 from cleaner.types import Label
 
-__all__ = ["find_headline", "told_share"]
+__all__ = ["find_headline"]
 
 LINES_BEFORE, HEADLINE_CHARS = 2, 8
 """So many lines of chrome stand before a title that only its place tells, and it is no shorter."""
@@ -23,6 +24,9 @@ SENTENCE_CHARS = 30
 
 DATE_CHARS = 30
 """A line that is no longer and holds a date is one."""
+
+DATED_LINES = 12
+"""A date that stands so near above the text is the article's, not that of the day on the page's head."""
 
 LINES_BETWEEN = 5
 """So far above the body such a title stands."""
@@ -45,32 +49,52 @@ _OWNED = (Label.COPYRIGHT, Label.ICP, Label.CONTACT)
 _SENTENCE = re.compile("[。:.]|[!?\"']$|^[\"'「『]")
 """What a title may hold, but a first line that is taken for one by its place alone may not."""
 
-_HAN_RUN = re.compile(r"[^\W\da-z_]{2,}")
-_WORD = re.compile(r"[a-z]{4,}|\d{2,}")
-
 
 def find_headline(
     keys: Sequence[str], rules: Sequence[Rule | None], verdicts: Sequence[Verdict], doubtful: str | None = None
-) -> int | None:
-    """The line that must be the title of a page which names none, if there is any.
+) -> tuple[int, bool] | None:
+    """The line that must be the title of a page which names none, if there is any, and whether that line goes.
 
     It is the first one that stays, where others stood before it, it is no sentence, and a sentence or a line of chrome follows; else the one right above
-    that, or above the lines of names, dates and buttons between; else the first around the beginning of the text that says the same as the text.
-    A `doubtful` title, in probe form, gives way to that last one only, and only where it says next to nothing of the text itself.
+    that, or above the lines of names, dates and buttons between; else the first around the beginning of the text that says the same as the text: within
+    the text that one stays. A `doubtful` title, in probe form, gives way to a line above the text only, and only where it says next to nothing of
+    the text itself; where it stands above a date, to the line right above it only.
     """
     kept = [at for at, verdict in enumerate(verdicts) if verdict.kept]
     if len(kept) < 2 or kept[0] < LINES_BEFORE:
         return None
     if doubtful is None and (at := _by_place(kept[0], keys, rules, verdicts)) is not None:
-        return at
+        return at, True
     paragraphs = [at for at in kept if len(keys[at]) >= SENTENCE_CHARS]
     if not paragraphs:
         return None
     text = "\n".join(keys[at] for at in kept[kept.index(paragraphs[0]) :][:TEXT_LINES])[:TEXT_CHARS]
     if doubtful is not None and told_share(doubtful, text)[0] >= DOUBTFUL_SHARE:
         return None
-    above = range(max(0, kept[0] - LINES_ABOVE), kept[0])
-    return _by_words((*above, *(at for at in kept[:LINES_INSIDE] if at < paragraphs[0])), keys, rules, text)
+    places = range(max(0, kept[0] - LINES_ABOVE), kept[0])
+    if doubtful is not None and (dated := _above_date(doubtful, kept[0], keys, rules)) is not None:
+        places = range(
+            max(0, dated - 1), dated
+        )  # an office, a column or a site may stand between title and date, and nothing else
+    above = [at for at in places if rules[at] is None and _is_headline(keys[at])]
+    if (found := _by_words(above, keys, rules, text)) is not None:
+        return found, True
+    if doubtful is not None:
+        return None
+    inside = [
+        at
+        for at in kept[:LINES_INSIDE]
+        if at < paragraphs[0] and rules[at] is None and _is_headline(keys[at]) and not _SENTENCE.search(keys[at])
+    ]
+    return None if (found := _by_words(inside, keys, rules, text)) is None else (found, False)
+
+
+def _above_date(title: str, first: int, keys: Sequence[str], rules: Sequence[Rule | None]) -> int | None:
+    """Where, not far above the first line that stays, a title stands right above a line of date or source, or one line higher."""
+    for at in range(max(0, first - DATED_LINES), first):
+        if keys[at] == title and any(rule is not None and rule.label in DATED for rule in rules[at + 1 : at + 3]):
+            return at
+    return None
 
 
 def _by_place(first: int, keys: Sequence[str], rules: Sequence[Rule | None], verdicts: Sequence[Verdict]) -> int | None:
@@ -90,23 +114,11 @@ def _by_words(places: Sequence[int], keys: Sequence[str], rules: Sequence[Rule |
     told = {}
     for at in places:
         key = keys[at]
-        if rules[at] is None and _is_headline(key) and not SITE_END.search(key) and key not in small_print:
+        if not SITE_END.search(key) and key not in small_print:
             share, pieces = told_share(key, text)
             if share >= LEAST_SHARE and pieces >= LEAST_PIECES:
                 told[at] = min(pieces, ENOUGH_PIECES)
     return next((at for at, pieces in told.items() if pieces >= NEARLY * max(told.values())), None)
-
-
-def told_share(key: str, text: str) -> tuple[float, int]:
-    """How much of a line stands in a text: the share of its pairs of Chinese characters and words in Latin letters, and how many; a word counts
-    as two.
-    """
-    pairs = {run[at : at + 2] for run in _HAN_RUN.findall(key) for at in range(len(run) - 1)}
-    words = set(_WORD.findall(key))
-    if not pairs and not words:
-        return 0.0, 0
-    found = sum(pair in text for pair in pairs) + 2 * sum(word in text for word in words)
-    return found / (len(pairs) + 2 * len(words)), found
 
 
 def _is_headline(key: str) -> bool:

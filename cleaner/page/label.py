@@ -48,7 +48,7 @@ _NO_LINK = "。;…:,"
 """A mark at the end of a line that is no title."""
 
 _ITEM = re.compile(
-    "[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十\\d]{1,3}[章节部回篇]|\\d{1,2}[、.)]|[(\"'「『【●◆■]"
+    "[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十\\d]{1,3}[章节部回篇]|\\d{1,2}(?:[、.)]|位 )|第\\d{1,2}位|[(\"'「『【●◆■]"
 )
 """How a line begins that is part of the article: with a number, a bracket or a quotation."""
 
@@ -213,9 +213,20 @@ def _is_nearly_clean(page: Look) -> bool:
             contacts += rule.label is Label.CONTACT
     if found == contacts:  # addresses and numbers are what many notices are about
         found = 0
-    if menu >= MENU_WORDS:
+    if menu >= MENU_WORDS and 2 * _menu_around(page) >= menu:
         found += menu
     return found < FEW_LINES or found < FEW_SHARE * len(rules)
+
+
+def _menu_around(page: Look) -> int:
+    """How many words of menus stand before the first sentence of a page and behind its last: between them they are a list of the article's."""
+    sentences = np.flatnonzero((page.bare.prose()[0] > 0) & page.shape.closed)
+    first, last = (int(sentences[0]), int(sentences[-1])) if len(sentences) else (0, -1)
+    return sum(
+        rule is not None and rule.where == "hint" and rule.label is _NAVIGATION
+        for at, rule in enumerate(page.bare.rules)
+        if not first < at < last
+    )
 
 
 def _has_marked_menu(page: Look) -> bool:

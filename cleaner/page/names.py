@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib import resources
 
-__all__ = ["is_name", "split_names"]
+__all__ = ["is_name", "is_word", "split_names"]
 
 _SEPARATORS = re.compile(
     r"[、,/;|，；／｜]| & | and |(?<=[^A-Za-z ]) +(?=[^A-Za-z ])|(?<=[^A-Za-z ]) +(?=[A-Za-z])|(?<=[A-Za-z]) +(?=[^A-Za-z ])| {2,}"
@@ -42,6 +42,11 @@ def is_name(text: str) -> bool:
     if text in others or not (2 <= len(text) <= 4) or not all("\u4e00" <= char <= "\u9fff" for char in text):
         return False
     return (text[0] in single and len(text) <= 3) or (text[:2] in double and len(text) >= 3)
+
+
+def is_word(text: str) -> bool:
+    """Whether a text is a word of pages or the name of a place, which could be taken for somebody's."""
+    return text in _families()[2]
 
 
 def _split_glued(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What goes on through an article, whatever is put into it: who speaks in turn, and how its lists count."""
+"""What goes on through an article, whatever is put into it: who speaks in turn, how its lists count, and its words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-__all__ = ["find_speaker", "find_speakers", "last_numbers", "read_number"]
+__all__ = ["find_speaker", "find_speakers", "last_numbers", "read_number", "told_share"]
 
 SPEAKER_CHARS = 8
 """The name of who speaks is no longer."""
@@ -15,6 +15,9 @@ _ITEM = re.compile(
     r"(?P<before>第|[(【]|)(?P<number>\d{1,2}|[一二三四五六七八九十]{1,2})(?P<after>[、.)】章节部回: ])(?!\d)"
 )
 """How an item of a list begins, or a heading, in probe form."""
+
+_HAN_RUN = re.compile(r"[^\W\da-z_]{2,}")
+_WORD = re.compile(r"[a-z]{4,}|\d{2,}")
 
 _NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
@@ -58,3 +61,15 @@ def last_numbers(keys: Sequence[str]) -> dict[str, int]:
             if value == counts.get(style, 0) + 1:
                 counts[style] = value
     return counts
+
+
+def told_share(key: str, text: str) -> tuple[float, int]:
+    """How much of a line stands in a text: the share of its pairs of Chinese characters and words in Latin letters, and how many; a word counts
+    as two.
+    """
+    pairs = {run[at : at + 2] for run in _HAN_RUN.findall(key) for at in range(len(run) - 1)}
+    words = set(_WORD.findall(key))
+    if not pairs and not words:
+        return 0.0, 0
+    found = sum(pair in text for pair in pairs) + 2 * sum(word in text for word in words)
+    return found / (len(pairs) + 2 * len(words)), found
