@@ -260,3 +260,56 @@ def test_pages_in_english_and_japanese() -> None:
         *japanese, "[PR]", "関連記事", "島の船、時刻が変わる", "アクセスランキング", "利用規約", "プライバシーポリシー", "掲載の記事・写真の無断転載を禁じます",
     )  # fmt: skip
     assert page.text.split("\n") == japanese
+
+
+STAYING = [
+    ["优", "良", "普通", "差"],
+    ["感谢广大网友踊跃投递作品，本次征文活动共收到来稿三千余件。"],
+    ["更多服务内容", "上门检修船底和船舷的裂缝", "为旧船补漆并更换全部铁钉"],
+    ["延伸阅读", "老船匠收徒记", "2023-05-01 发布"],
+    ["他常听的格式有三种。", "WAV", "MP3", "FLAC"],
+    ["广告时间"],
+    ["★老陈提醒您：每年夏天要上一次桐油", "★老陈提醒您：冬天不要把船泡在水里"],
+    ["摄影 第三课"],
+    ["作者系老陈的徒弟，学艺三年，能独自换一整块船底板。"],
+    ["河湾已有三十多个社群，人情味越来越浓。"],
+    ["船体图纸.pdf (2 MB)"],
+    ["维基媒体基金会是一家总部设在旧金山的非营利组织，成立于2003年，负责运营维基百科等项目。"],
+    ["「無断転載を禁ず」と書かれた看板"],
+    ["総合ランキング", "1位 河湾市立中央図書館", "2位 港町ふれあい交流センター"],
+    ["Love", "Sad", "Angry"],
+    ["Share your thoughts"],
+    ["12 responses to the survey"],
+    ["Register to vote by Friday at any post office or at the town hall on Mill Lane."],
+    ["We use cookies to bribe the children, she said, and it works every time."],
+    ["The paper is a reader-supported publication with nine members of staff, and it has no owner to please."],
+    ["More from the sea", "Mackerel smoked over beech and alder", "Cod cheeks with brown butter and capers"],
+]
+
+
+@pytest.mark.parametrize("lines", STAYING, ids=lambda lines: lines[0][:20])
+def test_what_only_looks_like_chrome_cuts_nothing(lines: list[str]) -> None:
+    article = clean(*MENU, *HEAD, *FIRST, *lines, *THEN, *FOOT)
+    assert [*FIRST, *THEN] == [line for line in article.text.split("\n") if line in (*FIRST, *THEN)]
+    if "阅读" not in lines[0]:  # the heading of the links goes
+        assert set(lines) <= set(article.text.split("\n"))
+
+
+def test_paragraphs_without_points_above_a_date_stay() -> None:
+    diary = [line.rstrip("。") for line in FIRST]
+    article = clean(*MENU, *HEAD, *diary, "2019年5月18日 星期六", *THEN, *FOOT)
+    assert set(diary) <= set(article.text.split("\n"))
+
+
+@pytest.mark.parametrize("deck", ["大桥首日通行车辆超过三千辆", "船没了，人还在"])
+def test_a_line_of_the_text_is_no_title_where_one_stands_above_the_date(deck: str) -> None:
+    article = clean(*MENU, "闸口旁边的烟火人间", "2024-05-01 08:00 来源：河湾日报", deck, *FIRST, *THEN, *FOOT)
+    assert article.title == "闸口旁边的烟火人间"
+    assert deck in article.text.split("\n")
+
+
+@pytest.mark.parametrize(
+    "line", ["2024-05-01 09:14·江苏", "2024-05-01 09:14 原创", "2024-05-01 09:14 ·已编辑", "新闻/综合报道"]
+)
+def test_places_and_words_are_no_authors(line: str) -> None:
+    assert clean(*MENU, HEAD[0], line, *FIRST, *THEN, *FOOT).authors == ()

@@ -280,16 +280,14 @@ def _go_back(first: int, page: Look) -> int:
             if rule.where != "hint" and (rule.label in HEADS or rule.label in _FINAL or rule.label is Label.TITLE):
                 break
             continue
-        if (
-            shape.elided[at]
-            or not shape.closed[at]
-            or key[-1] in "?!"
-            or len(key) < PARAGRAPH_CHARS
-            or not shape.stops[at]
-        ):
+        if shape.elided[at] or not shape.closed[at] or key[-1] in "?!":  # titles end with these, too
+            continue
+        adjacent = below == at + 1
+        if len(key) < PARAGRAPH_CHARS or not shape.stops[at]:
+            below = at if adjacent else below  # `“走吧。”` between two paragraphs
             continue
         chars, paragraphs = chars + len(key), paragraphs + 1
-        pairs += below == at + 1
+        pairs += adjacent
         below = at
         if paragraphs >= GOING_ON_LINES and chars >= GOING_ON_CHARS and pairs * GOING_ON_PAIRS >= paragraphs:
             first = at

@@ -38,10 +38,10 @@ _FRAME = re.compile(r"^\[?-- ?|^\[(?:转载|转帖|转)\] ?| ?--\]?$| ?[（(]全
 
 _NO_TITLE = re.compile(
     r":\d+$|^[!-~]+$|\d\d[-/]\d\d \d\d:\d\d|【\d{4}】 ?\d+号|\d{4}[-/.年]\d{1,2}[-/.月]\d|[(\[](?:图|摄影)[/:]|官方[账帐]号$"
-    r"|^\w{2,4}/\w{2,12}$"
+    r"|^\w{2,4}/\w{2,12}$|^\w{2,16}(?:局|厅|委员会|办公室|人民政府|办事处|管委会)$"
     r"|^[【\[]?(?:热搜|索引号|主题分类|报[导道]|摄影|记者|编辑|文|图|来源|作者|标签|更新|发布|字[号体级]|浏览|阅读|公开方式|文号|全文共|责任)[^:]{0,6}[:】\]]"
 )
-"""Fields, dates, handles and captions, which stand where titles do."""
+"""Fields, dates, handles, captions and offices, which stand where titles do."""
 
 _BREADCRUMB = Label.BREADCRUMB
 _NAMING_TITLE = ("title-line", "full-version")
@@ -120,7 +120,10 @@ def find_title(
         return None, site, False
     if votes[best] < SURE_VOTES and copies.get(best, 0) <= 1 and _stands_again(keys, best):
         votes[best] += 1
-    return _bare(forms[best]), site, votes[best] >= SURE_VOTES
+    title = forms[best]
+    if best.startswith("-"):  # the second line of a title, which stands whole elsewhere
+        title = next((lines[at] for at, key in enumerate(keys) if key.endswith(best) and len(key) > len(best)), title)
+    return _bare(title), site, votes[best] >= SURE_VOTES
 
 
 def _is_menu(rule: Rule | None, key: str) -> bool:
