@@ -25,7 +25,8 @@ from random import Random
 import numpy as np
 from scipy.optimize import minimize
 
-from cleaner.page.block import Weights, find_block, refine
+from cleaner.page.block import Weights, find_block
+from cleaner.page.ends import refine
 from cleaner.page.features import BEGIN, END, LINE, Evidence
 from cleaner.page.label import settle_repeats
 from cleaner.page.lines import split

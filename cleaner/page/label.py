@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.page import repeats
-from cleaner.page.block import HEADS, best_block, with_signature
+from cleaner.page.block import best_block
+from cleaner.page.ends import HEADS, with_signature
 from cleaner.page.look import Look
 from cleaner.page.rules import Rule, Strength
 from cleaner.page.series import find_speaker, find_speakers

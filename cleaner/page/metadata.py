@@ -41,7 +41,6 @@ _KEYWORDS = Label.KEYWORDS
 class Metadata:
     """What was read; empty where the page does not say."""
 
-    title: str | None = None
     site: str | None = None
     url: str | None = None
     published: datetime | None = None
