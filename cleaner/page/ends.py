@@ -45,6 +45,9 @@ TAGS, TAG_CHARS = 3, 8
 TITLE_LINES = 2
 """So many lines above a date that no mark ends are title and deck, and no prose; more are an article without points."""
 
+FRAME_LINES, BYLINE_LINES = 16, 3
+"""So many lines before a button or counter, or before a byline, of which none is a sentence, belong to the head of the page."""
+
 LEADING_LINES = 25
 """As far before a block sentences are looked for that no line of chrome parts from it."""
 
@@ -106,7 +109,8 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
         if is_head(before, sums[last] - sums[at], sums[last] - sums[first]):
             first = at + 1
     for at, rule in named:
-        if at == first and rule.label in _FRAME:
+        reach = FRAME_LINES if rule.label in _FRAME else BYLINE_LINES if rule.label is Label.BYLINE else 0
+        if 0 <= at - first < reach and closed[at] == closed[first]:
             first = at + 1
     total = sums[last] - sums[first]
     closings = list(accumulate((rule.closes for _, rule in named), initial=0))
