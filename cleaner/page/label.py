@@ -36,8 +36,11 @@ MENU_WORDS = 15
 HEADING_CHARS = 30
 """A line that a mark ends, or a longer one, is no heading."""
 
-LINK_CHARS, MOST_LINKS, SUBHEADING_CHARS = 45, 6, 9
-"""Links to related reading within an article are not longer, and not more; a heading of the article itself is short."""
+LINK_CHARS, MOST_LINKS, SHORT_LINK_CHARS = 45, 6, 9
+"""Links to related reading within an article are not longer, and not more; a single one that is as short as this may be a heading of the article."""
+
+SUBHEADING_CHARS, PARAGRAPH_CHARS = 15, 30
+"""An article's own headings are not longer, and the paragraphs between which they stand not shorter."""
 
 MARKED_MENU = 10
 """So many lines before the first sentence of which the markup says that they are links, or lie in a menu, are a menu."""
@@ -146,17 +149,36 @@ def _links_below(heading: int, keys: Sequence[str], rules: Sequence[Rule | None]
         end < len(keys) and rules[end] is None and _may_be_link(keys[end]) and find_speaker(keys[end]) not in speakers
     ):
         end += 1
-    links = range(heading + 1, end)
-    if not links or len(links) > MOST_LINKS or end == len(keys):
+    if end == len(keys):
         return range(0)
-    if len(links) == 1 and ":" in keys[end - 1]:
+    if end > heading + 1 and (len(keys[end - 1]) <= SHORT_LINK_CHARS or _is_like_headings(end - 1, keys, rules)):
+        end -= 1  # the heading of what follows
+    links = range(heading + 1, end)
+    if not links or len(links) > MOST_LINKS or (len(links) == 1 and ":" in keys[links[0]]):
+        return range(0)
+    if len(links) == 1 and len(keys[links[0]]) <= SHORT_LINK_CHARS:
         return range(0)
     return links
 
 
 def _may_be_link(key: str) -> bool:
-    """Whether a line has the shape of another article's title: a heading of the article itself is shorter, or has a number."""
-    return SUBHEADING_CHARS < len(key) <= LINK_CHARS and key[-1] not in _NO_LINK and not _ITEM.match(key)
+    """Whether a line has the shape of another article's title: no sentence, and no item of a list."""
+    return len(key) <= LINK_CHARS and key[-1] not in _NO_LINK and not _ITEM.match(key)
+
+
+def _is_like_headings(at: int, keys: Sequence[str], rules: Sequence[Rule | None]) -> bool:
+    """Whether a line is of the kind of the article's own headings: of the short lines that stand between paragraphs."""
+    if len(keys[at]) > SUBHEADING_CHARS:
+        return False
+    headings = [
+        keys[other]
+        for other in range(1, len(keys) - 1)
+        if len(keys[other]) <= SUBHEADING_CHARS
+        and keys[other][-1] not in _NO_HEADING
+        and min(len(keys[other - 1]), len(keys[other + 1])) >= PARAGRAPH_CHARS
+        and rules[other] is rules[other - 1] is rules[other + 1] is None
+    ]
+    return bool(headings) and all(mark not in keys[at] or any(mark in own for own in headings) for mark in " :")
 
 
 def _judge_after(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
