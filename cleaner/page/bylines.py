@@ -24,8 +24,8 @@ _HAN = r"[^\W\da-z_]"
 """A Chinese character of a name, in probe form. (A range of twenty thousand takes a millisecond to be compiled, each time it is named.)"""
 
 _FIELD = re.compile(
-    rf"(?:(?<!\w)|(?<=本文)|(?<=原文)|(?<=图文))(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文者?|撰稿人?|采写|采访|报[导道]|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
-    rf"[ ]*(?:[:|/]|(?<=者) (?=[^ ]))[ ]*(?P<value>[^:]{{1,40}}?)[ ]*{NEXT_FIELD}"
+    rf"(?:(?<!\w)|(?<=本文)|(?<=原文)|(?<=图文)|(?<=\w号))(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文者?|撰稿人?|采写|采访|报[导道]|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
+    rf"[ ]*(?:[:|/]|(?<=者) (?=[^ ]))[ ]*(?:(?:本|\w{{2,6}})[报网台刊社](?:首席|特约|实习|见习|全媒体)?记者[ :]+)?(?P<value>[^:]{{1,40}}?)[ ]*{NEXT_FIELD}"
 )
 _GLUED_FIELD = re.compile(
     rf"(?P<key>责任编辑|编辑|责编|作者|撰文|记者)[ ]*:[ ]*(?P<value>[^: ]{{2,16}}?)[ ]*{NEXT_FIELD}"
@@ -62,6 +62,7 @@ _NAMES_REPORT = re.compile(rf"(?P<value>{_HAN}{{2,4}}(?:[ 、,]{_HAN}{{2,4}}){{0
 _REPORTS = re.compile(
     rf"^(?:本报|本台)?记者 ?(?P<value>[\w·、 ]{{2,16}}?) ?[/ ] ?{_HAN}{{0,6}}(?:综合)?报[导道](?= |$|[^\w])"
 )
+_SENT_REPORT = re.compile(r"(?:讯|电),? ?(?P<value>[^。, ]{2,12})报[导道]")
 _STAMP = re.compile(
     r"^(?:\[?(?:楼主|作者)\]?[: ]*)?(?P<value>(?![\d\-]+ ?(?:-|$)|最后|更新|[您你])[\w\-.@&]{2,24})(?= ?- ?\d{4}| 发[表布]于| 于 ?\d{4})"
 )
@@ -89,7 +90,8 @@ _NOBODY = re.compile(
 )
 """What stands where an author does and is none."""
 _OWNED_BY = re.compile(
-    r"(?:本文由 ?@ ?|(?:版权|著作权)归(?:原?作者)?[ :]+)(?P<value>[^ @,。、]{2,20}?) ?(?:原创|授权|发布|所有)"
+    r"(?:本文由 ?@ ?|本文来自|(?:版权|著作权)归(?:原?作者)?[ :]+)(?P<value>[^ @,。、]{2,20}?) ?"
+    r"(?:原创|授权|发布|所有|(?:科学网|新浪|搜狐|网易|凤凰)博客)"
 )
 """Whose a text is, by its last line; a name of a site is no author."""
 _NAME_AND_PAPER = re.compile(rf"(?P<value>{_HAN}{{2,4}})/{_HAN}{{2,10}}(?:报|网|社|周刊|新闻)")
@@ -105,6 +107,11 @@ _OWNER_CUT = re.compile("[© ]")
 
 NAME_LINE_CHARS = 30
 """A line that is nothing but names, in brackets and blanks."""
+
+FIELD_LINES, MOST_NAME_CHARS = 30, 20
+"""So far above the body a field's name is looked for that stands on a line of its own, the value below it."""
+
+_FIELD_ALONE = frozenset(("作者:", "撰文:", "文:", "记者:", "采访:", "author:", "by:", "written by"))
 
 LEAD_LINES, PARAGRAPH_CHARS = 12, 60
 """A body has its first paragraph, of at least so many characters, within so many lines."""
@@ -144,6 +151,7 @@ def read_people(page: JudgedPage) -> People:
                 if "图" in match.group() or "摄" in match.group():
                     continue  # whose the picture is
                 said.authors += (name for name in split_names(value_of(lines[at], match)) if not SITE_END.search(name))
+    said.authors += _below_field(page)
     title = page.title
     if title and ("：" in title or ":" in title):  # `周小平：我的河湾` over `周小平`
         said.authors += [
@@ -200,6 +208,9 @@ def _read_line(line: str, key: str, rule: Rule, said: People) -> None:
         elif (named := _DATE_THEN_NAME.search(key)) and _may_be_named(named):
             said.authors.append(line[named.start(named.lastgroup or 0) :].strip())
             spoken = True
+    if not spoken and rule.id == "reported-from" and (sent := _SENT_REPORT.search(key)):
+        said.authors += split_names(value_of(line, sent))
+        spoken = True
     if rule.id == "account-original":
         said.authors += split_names(line.replace("原创", "", 1).strip(" :：|｜/").split(" ")[0])
         spoken = True
@@ -275,6 +286,15 @@ def _lone_names(page: JudgedPage) -> Iterator[str]:
                 yield lines[at].strip("()（） ")
 
 
+def _below_field(page: JudgedPage) -> list[str]:
+    """The name below a line that is the name of a field (`作者：`), between the head of the page and the body."""
+    lines, keys, rules = page.lines, page.keys, page.rules
+    for at in range(max(0, page.first - FIELD_LINES), page.first - 1):
+        if keys[at] in _FIELD_ALONE and rules[at + 1] is None and len(keys[at + 1]) <= NAME_LINE_CHARS:
+            return [name for name in split_names(lines[at + 1]) if len(name) <= MOST_NAME_CHARS and not is_word(name)]
+    return []
+
+
 def _lead(page: JudgedPage) -> list[int]:
     """The lines of the body up to its first paragraph, and the one below it, where a byline may stand."""
     lead = page.body[:LEAD_LINES]
@@ -339,7 +359,7 @@ def _may_be_account(at: int, page: JudgedPage) -> bool:
 def _owner(line: str, key: str, head: str) -> str | None:
     """The person to whom a page belongs, by its copyright line: `Copyright © 周小平` under a blog."""
     if (
-        ("由" in key or "归" in key)
+        ("由" in key or "归" in key or "本文来自" in key)
         and (owned := _OWNED_BY.search(key))
         and not (SITE_END.search(owned["value"]) or _NO_ACCOUNT.search(owned["value"]))
     ):

@@ -43,6 +43,9 @@ _NO_TITLE = re.compile(
 )
 """Fields, dates, handles, captions and offices, which stand where titles do."""
 
+_TOPIC = re.compile(r"\w{2,6}(?: ?[/、,] ?\w{2,6}){1,3}")
+"""What `主题：` names besides titles: the shelves of a site on which a text stands."""
+
 _BREADCRUMB = Label.BREADCRUMB
 _NAMING_TITLE = ("title-line", "full-version")
 
@@ -77,6 +80,8 @@ def find_title(
         if rule.id in _NAMING_TITLE:
             line, key = lines[at], keys[at]
             value = key.find(":") + 1  # 0 where there is none
+            if key.startswith("主题") and _TOPIC.fullmatch(key[value:].strip()):
+                continue
             vote(key[value:], line[value:], 2 if key.startswith(("原", "本文原")) else 4)
         elif rule.label is _BREADCRUMB and rule.id != "breadcrumb-dash":
             line, last = lines[at], re.split(r"[>»/→›]", keys[at])[-1]
