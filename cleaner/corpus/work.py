@@ -169,10 +169,9 @@ class Worker:
         head = {name: fields.pop(name) for name in HEAD}
         its_head, its_tail = to_json(head), to_json(fields)
         removed = article.removed
-        lines = [to_json(line_fields(line)) for line in removed]
         columns.head.append(its_head)
         columns.tail.append(its_tail)
-        columns.removed.append(b"".join(lines))
+        columns.removed.append(b"".join([to_json(line_fields(line)) for line in removed]))
         columns.line.append(record.line)
         columns.id.append(record_id(record))
         columns.size.append(len(text))
@@ -182,11 +181,12 @@ class Worker:
         columns.error.append(None)
         columns.input.append(None)
         columns.texts.append(text)
-        tally["records"]["articles"] += 1
-        tally["records"]["without text"] += not text
-        tally["records"]["lines"] += len(article.lines)
-        if removed:
-            tally["removed"].update([str(line.label) for line in removed])
+        records, labels = tally["records"], tally["removed"]
+        records["articles"] += 1
+        records["without text"] += not text
+        records["lines"] += len(article.lines)
+        for line in removed:
+            labels[line.label.value] += 1
         if article.flags:
             tally["flags"].update(article.flags)
 

@@ -136,7 +136,7 @@ def read_people(page: JudgedPage) -> People:
     for at in page.speaking():
         if (rule := rules[at]) is not None:
             _read_line(lines[at], keys[at], rule, said)
-    for at in page.edges():  # on a page that is nearly clean they stay
+    for at in page.edges:  # on a page that is nearly clean they stay
         if (rule := rules[at]) is not None and rule.label in DATED:
             _read_line(lines[at], keys[at], rule, said)
     lead = _lead(page)
@@ -262,9 +262,8 @@ def _lone_names(page: JudgedPage) -> Iterator[str]:
     around = (*range(title + 1, min(title + 4, first)), *range(max(title, first - 5) + 1, first), last + 1, last + 2)
     removed = [at for at in around if at < len(keys) and not verdicts[at].kept]
     # On a page that holds little else than the article, names under the title and under the text were kept.
-    for at in dict.fromkeys((*removed, first, first + 1, first + 2, last - 1, last)):
-        if not (0 <= at < len(keys) and len(keys[at]) <= NAME_LINE_CHARS):
-            continue
+    near = (*removed, first, first + 1, first + 2, last - 1, last)
+    for at in dict.fromkeys([at for at in near if 0 <= at < len(keys) and len(keys[at]) <= NAME_LINE_CHARS]):
         key = keys[at].strip("() ")
         if not 0 < len(key) <= 20 or (at >= first and rules[at] is not None and keys[at][0] != "("):
             continue

@@ -22,7 +22,7 @@ _OTHERS = (Label.RELATED, Label.COMMENTS, Label.COPYRIGHT)
 class JudgedPage:
     """The lines of a page, in columns with one entry a line, and what was decided of them."""
 
-    __slots__ = ("body", "first", "gone", "keys", "last", "lines", "near", "rules", "title", "verdicts")
+    __slots__ = ("body", "edges", "first", "gone", "keys", "last", "lines", "near", "rules", "title", "verdicts")
 
     def __init__(
         self,
@@ -44,6 +44,10 @@ class JudgedPage:
         above = bisect_left(gone, self.first)
         self.near = gone[above - 1 :: -1] + gone[above:] if above else gone
         """Those that go, nearest to the body first: what stands right above it, then what follows it, speaks of this article."""
+        first, last = EDGES
+        edges = body if len(body) <= first + last else body[:first] + body[-last:]
+        self.edges = [at for at in edges if (rule := rules[at]) is not None and rule.where != "hint"]
+        """Those at the beginning and at the end of the body that a rule fits, and not by a hint only."""
 
     def speaking(self) -> Iterator[int]:
         """Those that go and speak of this article by their rule: what follows related reading is about others, or by readers."""
@@ -53,9 +57,3 @@ class JudgedPage:
                 if not over and (rule.label in _SPEAKING or rule.id == "posted-by"):
                     yield at
                 over = over or (at > self.last and rule.closes and rule.label in _OTHERS)
-
-    def edges(self) -> list[int]:
-        """Those at the beginning and at the end of the body that a rule fits, and not by a hint only."""
-        first, last = EDGES
-        near = dict.fromkeys(self.body[:first] + self.body[-last:])
-        return [at for at in near if (rule := self.rules[at]) is not None and rule.where != "hint"]

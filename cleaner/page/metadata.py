@@ -65,7 +65,7 @@ def read_metadata(page: JudgedPage) -> Metadata:
             found.keywords = _keywords(lines[at], keys[at])
         if rule.id == "address-of-page" and found.url is None and (match := _ADDRESS.search(lines[at])):
             found.url = match.group()
-    for at in page.edges():  # on a page that is nearly clean they stay
+    for at in page.edges:  # on a page that is nearly clean they stay
         if (rule := rules[at]) is not None:
             if found.source is None and rule.label in DATED:
                 found.source = _source(lines[at], keys[at])
