@@ -45,8 +45,9 @@ TAGS, TAG_CHARS = 3, 8
 TITLE_LINES = 2
 """So many lines above a date that no mark ends are title and deck, and no prose; more are an article without points."""
 
-FRAME_LINES, BYLINE_LINES = 16, 3
-"""So many lines before a button or counter, or before a byline, of which none is a sentence, belong to the head of the page."""
+FRAME_LINES, BYLINE_LINES, FRAME_PROSE = 16, 3, 60
+"""So many lines before a button or counter, or before a byline, of which none is a sentence, and no more running text, belong to the head of the
+page."""
 
 LEADING_LINES = 25
 """As far before a block sentences are looked for that no line of chrome parts from it."""
@@ -76,7 +77,7 @@ _FINAL = (Label.COMMENTS, Label.COPYRIGHT, Label.ICP, Label.DISCLAIMER)
 HEADS = (Label.DATE, Label.SOURCE, Label.BREADCRUMB)
 """Lines that stand before a body."""
 
-_FRAME = (Label.TOOLBAR, Label.COMMENTS, Label.SUBSCRIBE, Label.NAVIGATION)
+_FRAME = (Label.TOOLBAR, Label.COMMENTS, Label.SUBSCRIBE, Label.NAVIGATION, Label.KEYWORDS, Label.PAGINATION)
 """Lines of which none stands between the beginning of a body and its first sentence."""
 
 _SIGNATURES = (Label.BYLINE, Label.KEYWORDS, Label.DISCLAIMER)
@@ -110,8 +111,9 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
             first = at + 1
     for at, rule in named:
         reach = FRAME_LINES if rule.label in _FRAME else BYLINE_LINES if rule.label is Label.BYLINE else 0
-        if 0 <= at - first < reach and closed[at] == closed[first]:
+        if 0 <= at - first < reach and closed[at] == closed[first] and sums[at] - sums[first] <= FRAME_PROSE:
             first = at + 1
+    first = _past_tags(first, last, page)
     total = sums[last] - sums[first]
     closings = list(accumulate((rule.closes for _, rule in named), initial=0))
     for number, (at, rule) in enumerate(named):
@@ -296,11 +298,27 @@ def _before_menus(first: int, last: int, page: Look) -> int:
     return end if last - end >= MENU_LINES and menus >= MENU_WORDS else last
 
 
+def _past_tags(first: int, last: int, page: Look) -> int:
+    """The beginning of a block behind the tags above its first sentence: words a line in succession, most of which the article holds."""
+    rules, keys = page.rules, page.keys
+    end = first
+    while end < last and _is_tag(keys[end], rules[end]):
+        end += 1
+    if end - first < TAGS or end == last or first == 0:
+        return first
+    text = "\n".join(keys[end:last])
+    return end if 2 * sum(key in text for key in keys[first:end]) >= end - first else first
+
+
+def _is_tag(key: str, rule: Rule | None) -> bool:
+    return (rule is None or is_quiet(rule)) and 2 <= len(key) <= TAG_CHARS and key.isalnum()
+
+
 def _before_tags(first: int, last: int, page: Look) -> int:
     """The end of a block without the tags behind its last sentence: words a line, most of which the article holds, and chrome below them."""
     rules, keys = page.rules, page.keys
     end = last
-    while end > first and rules[end - 1] is None and 2 <= len(keys[end - 1]) <= TAG_CHARS and keys[end - 1].isalnum():
+    while end > first and rules[end - 1] is None and _is_tag(keys[end - 1], None):
         end -= 1
     if end == first or last - end < TAGS or last == len(rules) or not page.shape.closed[end - 1]:
         return last

@@ -145,9 +145,7 @@ def _judge_inside(keys: Sequence[str], rules: Sequence[Rule | None], strength: S
 def _links_below(heading: int, keys: Sequence[str], rules: Sequence[Rule | None], speakers: Collection[str]) -> range:
     """The links that stand within an article under a heading of related reading: titles, up to the next paragraph or heading of its own."""
     end = heading + 1
-    while (
-        end < len(keys) and rules[end] is None and _may_be_link(keys[end]) and find_speaker(keys[end]) not in speakers
-    ):
+    while end < len(keys) and _may_be_link(keys[end], rules[end]) and find_speaker(keys[end]) not in speakers:
         end += 1
     if end == len(keys):
         return range(0)
@@ -161,9 +159,13 @@ def _links_below(heading: int, keys: Sequence[str], rules: Sequence[Rule | None]
     return links
 
 
-def _may_be_link(key: str) -> bool:
+def _may_be_link(key: str, rule: Rule | None) -> bool:
     """Whether a line has the shape of another article's title: no sentence, and no item of a list."""
-    return len(key) <= LINK_CHARS and key[-1] not in _NO_LINK and not _ITEM.match(key)
+    if len(key) > LINK_CHARS or key[-1] in _NO_LINK:
+        return False
+    if rule is not None:
+        return rule.where == "hint" and rule.label is Label.RELATED
+    return not _ITEM.match(key)
 
 
 def _is_like_headings(at: int, keys: Sequence[str], rules: Sequence[Rule | None]) -> bool:
