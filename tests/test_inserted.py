@@ -36,6 +36,37 @@ def test_the_heading_behind_such_links_is_the_article_s() -> None:
     assert article.text.split("\n") == [*FIRST, "渡口的明天", *THEN]
 
 
+def test_the_line_above_the_next_paragraph_stays_where_the_article_has_such_headings() -> None:
+    heading = "四万块木板，换来一条航线"
+    with_headings = [*FIRST[:1], "渡口的从前，要等两个钟头", *FIRST[1:]]
+    article = clean(*MENU, *HEAD, *with_headings, "延伸阅读", *LINKS, heading, *THEN, *FOOT)
+    assert article.text.split("\n") == [*with_headings, heading, *THEN]
+    article = clean(*MENU, *HEAD, *FIRST, "延伸阅读", *LINKS, heading, *THEN, *FOOT)
+    assert article.text.split("\n") == [*FIRST, *THEN]
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        ["老街的茶馆", "摆渡人", "码头旧事"],
+        ["【渡口旧事】摆渡三十年的老段收起了缆绳", "【山城茶事】采摘季的一天"],
+        ["·老渡口的最后一班船今晚开出", "·山城茶园迎来采摘季"],
+    ],
+    ids=lambda links: links[0],
+)
+def test_short_links_marked_links_and_links_with_brackets_go(links: list[str]) -> None:
+    article = clean(*MENU, *HEAD, *FIRST, "相关阅读", *links, "渡口的明天", *THEN, *FOOT)
+    assert article.text.split("\n") == [*FIRST, "渡口的明天", *THEN]
+
+
+@pytest.mark.parametrize(
+    "line", ["【廣告】內容未完，請往下閱讀", "請繼續下滑閱讀", "立即贊助", "圖片來源／河灣圖庫", "（周小平攝）"]
+)
+def test_what_asks_to_read_on_or_to_pay_goes_and_the_article_goes_on(line: str) -> None:
+    article = clean(*MENU, *HEAD, *FIRST, line, *THEN, *FOOT)
+    assert article.text.split("\n") == [*FIRST, *THEN]
+
+
 def test_a_link_in_one_line_goes_from_within_an_article() -> None:
     article = clean(*MENU, *HEAD, *FIRST, f"延伸閱讀 ▷ {LINKS[0]}", "打开网易新闻 查看精彩图片", *THEN, *FOOT)
     assert article.text.split("\n") == [*FIRST, *THEN]
@@ -111,6 +142,7 @@ LIKE_CHROME = [
     ["领取《结婚证》,他们等了三年"], ["下载“河湾通”客户端，注册后即可领取奖券"],
     ["第1页：封面", "第2页：目录"], ["封面：硬皮，蓝色布面，烫金"],
     ["※ 来源: 河湾统计局，2022年"], ["8.5 分"], ["编辑"], ["收听"], ["+3"], ["我同意", "我不同意"],
+    ["请继续阅读第三章"], ["08:00", "12:30"], ["本文来自一次偶然的谈话"], ["※ 本文的三个问题"], ["转寄给他的信"],
     ["采访", "编辑", "写作"], ["点击进入【设置】，选择网络"],
 ]  # fmt: skip
 

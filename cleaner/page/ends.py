@@ -77,7 +77,9 @@ _FINAL = (Label.COMMENTS, Label.COPYRIGHT, Label.ICP, Label.DISCLAIMER)
 HEADS = (Label.DATE, Label.SOURCE, Label.BREADCRUMB)
 """Lines that stand before a body."""
 
-_FRAME = (Label.TOOLBAR, Label.COMMENTS, Label.SUBSCRIBE, Label.NAVIGATION, Label.KEYWORDS, Label.PAGINATION)
+_FRAME = (
+    Label.TOOLBAR, Label.COMMENTS, Label.SUBSCRIBE, Label.NAVIGATION, Label.KEYWORDS, Label.PAGINATION, Label.READING_TIME
+)  # fmt: skip
 """Lines of which none stands between the beginning of a body and its first sentence."""
 
 _SIGNATURES = (Label.BYLINE, Label.KEYWORDS, Label.DISCLAIMER)

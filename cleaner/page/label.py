@@ -52,9 +52,13 @@ _NO_LINK = "。;…:,"
 """A mark at the end of a line that is no title."""
 
 _ITEM = re.compile(
-    "[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十\\d]{1,3}[章节部回篇]|\\d{1,2}(?:[、.)]|位 )|第\\d{1,2}位|[(\"'「『【●◆■]"
+    "[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十\\d]{1,3}[章节部回篇招步式]|\\d{1,2}(?:[、.)]|位 )|第\\d{1,2}位|[(\"'「『●◆■]|【[^】]*】?$"
 )
 """How a line begins that is part of the article: with a number, a bracket or a quotation."""
+
+_FIELD = re.compile("[^: ]{1,4}:")
+FIELDS = 3
+"""How lines begin that are fields, where so many follow each other."""
 
 _NAVIGATION = Label.NAVIGATION
 _IN_ARTICLES = (Label.BODY, Label.CAPTION, Label.IMAGE, Label.HEADING)
@@ -145,7 +149,12 @@ def _judge_inside(keys: Sequence[str], rules: Sequence[Rule | None], strength: S
 def _links_below(heading: int, keys: Sequence[str], rules: Sequence[Rule | None], speakers: Collection[str]) -> range:
     """The links that stand within an article under a heading of related reading: titles, up to the next paragraph or heading of its own."""
     end = heading + 1
-    while end < len(keys) and _may_be_link(keys[end], rules[end]) and find_speaker(keys[end]) not in speakers:
+    while (
+        end < len(keys)
+        and _may_be_link(keys[end], rules[end])
+        and find_speaker(keys[end]) not in speakers
+        and not all(map(_FIELD.match, keys[end : end + FIELDS]))
+    ):
         end += 1
     if end == len(keys):
         return range(0)
