@@ -139,14 +139,22 @@ def _judge_inside(keys: Sequence[str], rules: Sequence[Rule | None], strength: S
             said[at] = _goes_inside(rule, strength) or _stays_by(rule) or said[at]
             if rule.closes and rule.label is Label.RELATED and not said[at].kept:
                 inserted.append(at)
-    speakers = find_speakers(keys) if inserted else set()
+    if not inserted:
+        return said
+    speakers, headings = find_speakers(keys), _own_headings(keys, rules)
     for at in inserted:
-        for link in _links_below(at, keys, rules, speakers):
+        for link in _links_below(at, keys, rules, speakers, headings):
             said[link] = _after(rules[at])
     return said
 
 
-def _links_below(heading: int, keys: Sequence[str], rules: Sequence[Rule | None], speakers: Collection[str]) -> range:
+def _links_below(
+    heading: int,
+    keys: Sequence[str],
+    rules: Sequence[Rule | None],
+    speakers: Collection[str],
+    headings: Collection[str],
+) -> range:
     """The links that stand within an article under a heading of related reading: titles, up to the next paragraph or heading of its own."""
     end = heading + 1
     while (
@@ -158,7 +166,7 @@ def _links_below(heading: int, keys: Sequence[str], rules: Sequence[Rule | None]
         end += 1
     if end == len(keys):
         return range(0)
-    if end > heading + 1 and (len(keys[end - 1]) <= SHORT_LINK_CHARS or _is_like_headings(end - 1, keys, rules)):
+    if end > heading + 1 and (len(keys[end - 1]) <= SHORT_LINK_CHARS or _is_like(keys[end - 1], headings)):
         end -= 1  # the heading of what follows
     links = range(heading + 1, end)
     if not links or len(links) > MOST_LINKS or (len(links) == 1 and ":" in keys[links[0]]):
@@ -177,19 +185,23 @@ def _may_be_link(key: str, rule: Rule | None) -> bool:
     return not _ITEM.match(key)
 
 
-def _is_like_headings(at: int, keys: Sequence[str], rules: Sequence[Rule | None]) -> bool:
-    """Whether a line is of the kind of the article's own headings: of the short lines that stand between paragraphs."""
-    if len(keys[at]) > SUBHEADING_CHARS:
-        return False
-    headings = [
-        keys[other]
-        for other in range(1, len(keys) - 1)
-        if len(keys[other]) <= SUBHEADING_CHARS
-        and keys[other][-1] not in _NO_HEADING
-        and min(len(keys[other - 1]), len(keys[other + 1])) >= PARAGRAPH_CHARS
-        and rules[other] is rules[other - 1] is rules[other + 1] is None
+def _own_headings(keys: Sequence[str], rules: Sequence[Rule | None]) -> list[str]:
+    """The headings of an article: short lines between paragraphs."""
+    return [
+        keys[at]
+        for at in range(1, len(keys) - 1)
+        if len(keys[at]) <= SUBHEADING_CHARS
+        and keys[at][-1] not in _NO_HEADING
+        and min(len(keys[at - 1]), len(keys[at + 1])) >= PARAGRAPH_CHARS
+        and rules[at] is rules[at - 1] is rules[at + 1] is None
     ]
-    return bool(headings) and all(mark not in keys[at] or any(mark in own for own in headings) for mark in " :")
+
+
+def _is_like(key: str, headings: Collection[str]) -> bool:
+    """Whether a line is of the kind of an article's headings."""
+    if not headings or len(key) > SUBHEADING_CHARS:
+        return False
+    return all(mark not in key or any(mark in heading for heading in headings) for mark in " :")
 
 
 def _judge_after(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:
