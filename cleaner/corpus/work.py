@@ -169,9 +169,10 @@ class Worker:
         head = {name: fields.pop(name) for name in HEAD}
         its_head, its_tail = to_json(head), to_json(fields)
         removed = article.removed
+        lines = b"".join([to_json(line_fields(line)) for line in removed])  # all that may fail, before a column grows
         columns.head.append(its_head)
         columns.tail.append(its_tail)
-        columns.removed.append(b"".join([to_json(line_fields(line)) for line in removed]))
+        columns.removed.append(lines)
         columns.line.append(record.line)
         columns.id.append(record_id(record))
         columns.size.append(len(text))

@@ -24,8 +24,9 @@ _HAN = r"[^\W\da-z_]"
 """A Chinese character of a name, in probe form. (A range of twenty thousand takes a millisecond to be compiled, each time it is named.)"""
 
 _FIELD = re.compile(
-    rf"(?:(?<!\w)|(?<=本文)|(?<=原文)|(?<=图文)|(?<=\w号))(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|撰文者?|撰稿人?|采写|采访|报[导道]|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
-    rf"[ ]*(?:[:|/]|(?<=者) (?=[^ ]))[ ]*(?:(?:本|\w{{2,6}})[报网台刊社](?:首席|特约|实习|见习|全媒体)?记者[ :]+)?(?P<value>[^:]{{1,40}}?)[ ]*{NEXT_FIELD}"
+    rf"(?:(?<!\w)|(?<=本文)|(?<=原文)|(?<=图文)|(?<=\w号))(?P<key>(?:责任|责)?编辑?(?:人|员)?|责编|编审|作者|主笔|撰文者?|撰稿人?|采写|采访|报[导道]|文字?/图片?|图/文|文/图|文|by|author|通讯员|记者|发布者|发布人|楼主|录入)"
+    r"[ ]*(?:[:|/]|(?<=者) (?=[^ ]))[ ]*"
+    rf"(?:(?:(?:本|\w{{2,6}})[报网台刊社]|驻\w{{1,3}})(?:首席|特约|实习|见习|全媒体)?记者[ :]+)?(?P<value>[^:]{{1,40}}?)[ ]*{NEXT_FIELD}"
 )
 _GLUED_FIELD = re.compile(
     rf"(?P<key>责任编辑|编辑|责编|作者|撰文|记者)[ ]*:[ ]*(?P<value>[^: ]{{2,16}}?)[ ]*{NEXT_FIELD}"
@@ -90,16 +91,16 @@ _NOBODY = re.compile(
 )
 """What stands where an author does and is none."""
 _OWNED_BY = re.compile(
-    r"(?:本文由 ?@ ?|本文来自|(?:版权|著作权)归(?:原?作者)?[ :]+)(?P<value>[^ @,。、]{2,20}?) ?"
-    r"(?:原创|授权|发布|所有|(?:科学网|新浪|搜狐|网易|凤凰)博客)"
+    r"(?:本文由 ?@ ?|(?:版权|著作权)归(?:原?作者)?[ :]+)(?P<value>[^ @,。、]{2,20}?) ?(?:原创|授权|发布|所有)"
 )
 """Whose a text is, by its last line; a name of a site is no author."""
+_BLOG_OF = re.compile(r"本文来自(?P<value>[^ @,。、]{2,12}?)(?:科学网|新浪|搜狐|网易|凤凰)博客")
 _NAME_AND_PAPER = re.compile(rf"(?P<value>{_HAN}{{2,4}})/{_HAN}{{2,10}}(?:报|网|社|周刊|新闻)")
 _NAME_AND_COLUMN = re.compile(rf"(?P<value>{_HAN}{{3}}) {_HAN}{{2,10}}")
 _OFFICE_AND_NAME = re.compile(rf"{_HAN}{{2,12}} (?P<value>{_HAN}{{2,4}})")
 _ACCOUNT_AND_FOLLOW = re.compile(r"(?P<value>[^\W\d][\w.·-]{1,15})(?: \w{2,6}作者)? \+ ?关注")
 _NO_ACCOUNT = re.compile(
-    r"^lv\b|社$|观察|特写|报道|专题|人物|手记|编辑|周刊|作者|推荐|read$|news$|^home$|分享|举报|检举|回[复覆]|来自|属地|[原首]创|类型|人气|浏览|阅读|影响力|分钟|小时|专栏$|要闻|频道|栏目|^(?:文章|正文|作者|发布|来源|时间|标签|分类|更新|日期)$"
+    r"^lv\b|社$|观察|特写|报道|专题|人物|手记|编辑|周刊|作者|推荐|read$|news$|^home$|分享|举报|检举|回[复覆]|来自|属地|[原首]创|类型|人气|浏览|阅读|影响力|分钟|小时|专栏$|要闻|频道|栏目|^(?:文章|正文|作者|发布|来源|时间|标签|分类|更新|日期|标题|(?:发布|发表|更新)(?:时间|日期))$"
 )
 _ORGANIZED = re.compile("(?:新闻|网|报|社|电子报|在线|传媒|集团|公司|股份|有限|有限公司|频道|客户端|杂志)")
 """What follows the name of a site or a paper where it is written in full."""
@@ -108,7 +109,7 @@ _OWNER_CUT = re.compile("[© ]")
 NAME_LINE_CHARS = 30
 """A line that is nothing but names, in brackets and blanks."""
 
-FIELD_LINES, MOST_NAME_CHARS = 30, 20
+FIELD_LINES = 16
 """So far above the body a field's name is looked for that stands on a line of its own, the value below it."""
 
 _FIELD_ALONE = frozenset(("作者:", "撰文:", "文:", "记者:", "采访:", "author:", "by:", "written by"))
@@ -151,7 +152,6 @@ def read_people(page: JudgedPage) -> People:
                 if "图" in match.group() or "摄" in match.group():
                     continue  # whose the picture is
                 said.authors += (name for name in split_names(value_of(lines[at], match)) if not SITE_END.search(name))
-    said.authors += _below_field(page)
     title = page.title
     if title and ("：" in title or ":" in title):  # `周小平：我的河湾` over `周小平`
         said.authors += [
@@ -172,6 +172,8 @@ def read_people(page: JudgedPage) -> People:
         for at in body:
             if (rule := rules[at]) is not None and rule.id == "author-line":
                 _read_line(lines[at], keys[at], rule, said)
+    if not said.authors:
+        said.authors += _below_field(page)
     if not said.authors and (account := _account(page)):
         said.authors.append(account)
     return said
@@ -209,7 +211,7 @@ def _read_line(line: str, key: str, rule: Rule, said: People) -> None:
             said.authors.append(line[named.start(named.lastgroup or 0) :].strip())
             spoken = True
     if not spoken and rule.id == "reported-from" and (sent := _SENT_REPORT.search(key)):
-        said.authors += split_names(value_of(line, sent))
+        said.authors += (name for name in split_names(value_of(line, sent)) if is_name(probe_line(name)))
         spoken = True
     if rule.id == "account-original":
         said.authors += split_names(line.replace("原创", "", 1).strip(" :：|｜/").split(" ")[0])
@@ -286,11 +288,12 @@ def _lone_names(page: JudgedPage) -> Iterator[str]:
 
 
 def _below_field(page: JudgedPage) -> list[str]:
-    """The name below a line that is the name of a field (`作者：`), between the head of the page and the body."""
-    lines, keys, rules = page.lines, page.keys, page.rules
-    for at in range(max(0, page.first - FIELD_LINES), page.first - 1):
-        if keys[at] in _FIELD_ALONE and rules[at + 1] is None and len(keys[at + 1]) <= NAME_LINE_CHARS:
-            return [name for name in split_names(lines[at + 1]) if len(name) <= MOST_NAME_CHARS and not is_word(name)]
+    """The name below a line that is the name of a field (`作者：`), the nearest above the body; a word of the menus is none."""
+    title = _title_above(page)
+    for at in range(page.first - 2, max(title, page.first - FIELD_LINES) if title >= 0 else page.first, -1):
+        if page.keys[at] in _FIELD_ALONE:
+            named = is_name(page.keys[at + 1]) or _may_be_account(at + 1, page)
+            return [page.lines[at + 1]] if named else []
     return []
 
 
@@ -358,11 +361,13 @@ def _may_be_account(at: int, page: JudgedPage) -> bool:
 def _owner(line: str, key: str, head: str) -> str | None:
     """The person to whom a page belongs, by its copyright line: `Copyright © 周小平` under a blog."""
     if (
-        ("由" in key or "归" in key or "本文来自" in key)
+        ("由" in key or "归" in key)
         and (owned := _OWNED_BY.search(key))
         and not (SITE_END.search(owned["value"]) or _NO_ACCOUNT.search(owned["value"]))
     ):
         return value_of(line, owned)
+    if blog := _BLOG_OF.search(key):
+        return value_of(line, blog)
     if len(key) > 24:
         return None
     name = _OWNER_CUT.split(line.strip())[-1]

@@ -39,15 +39,17 @@ MENU_LINES, MENU_WORDS = 15, 3
 SURE_CLOSINGS = 4
 """So many lines that say that nothing of an article follows are sure of it."""
 
-TAGS, TAG_CHARS = 3, 8
-"""So many words, a line each and no longer, are tags where they stand right behind an article that holds them."""
+TAGS, MOST_TAGS, TAG_CHARS = 3, 8, 8
+"""So many words, a line each and no longer, are tags where they stand right behind an article that holds them, or below `标签：` above one."""
 
 TITLE_LINES = 2
 """So many lines above a date that no mark ends are title and deck, and no prose; more are an article without points."""
 
-FRAME_LINES, BYLINE_LINES, FRAME_PROSE = 16, 3, 60
-"""So many lines before a button or counter, or before a byline, of which none is a sentence, and no more running text, belong to the head of the
-page."""
+FRAME_LINES, BYLINE_LINES = 16, 3
+"""So far above a button or counter, or above a byline, lines belong to the head of the page if each of them is chrome."""
+
+BUTTON_CHARS = 4
+"""A line that no rule knows is no longer where it is a button, or holds no letter."""
 
 LEADING_LINES = 25
 """As far before a block sentences are looked for that no line of chrome parts from it."""
@@ -73,13 +75,15 @@ _DATELINE = re.compile("发[布表]|来源|更新|updated|published|posted")
 _ANNOUNCING = re.compile("如下|以下|下列|这样|分别|名单|一览|包括")
 """What a sentence says that a list follows."""
 
+_LETTER = re.compile(r"[^\W\d_]")
+_SENTENCE_ENDS = "。!?;,:…\"'」』)"
+"""Marks with which no button ends."""
+
 _FINAL = (Label.COMMENTS, Label.COPYRIGHT, Label.ICP, Label.DISCLAIMER)
 HEADS = (Label.DATE, Label.SOURCE, Label.BREADCRUMB)
 """Lines that stand before a body."""
 
-_FRAME = (
-    Label.TOOLBAR, Label.COMMENTS, Label.SUBSCRIBE, Label.NAVIGATION, Label.KEYWORDS, Label.PAGINATION, Label.READING_TIME
-)  # fmt: skip
+_FRAME = (Label.TOOLBAR, Label.COMMENTS, Label.SUBSCRIBE, Label.NAVIGATION)
 """Lines of which none stands between the beginning of a body and its first sentence."""
 
 _SIGNATURES = (Label.BYLINE, Label.KEYWORDS, Label.DISCLAIMER)
@@ -112,8 +116,7 @@ def refine(first: int, last: int, page: Look, prose: NDArray[np.float64]) -> tup
         if is_head(before, sums[last] - sums[at], sums[last] - sums[first]):
             first = at + 1
     for at, rule in named:
-        reach = FRAME_LINES if rule.label in _FRAME else BYLINE_LINES if rule.label is Label.BYLINE else 0
-        if 0 <= at - first < reach and closed[at] == closed[first] and sums[at] - sums[first] <= FRAME_PROSE:
+        if (at == first and rule.label in _FRAME) or (at >= first and _is_head_of_page(first, at, page)):
             first = at + 1
     first = _past_tags(first, last, page)
     total = sums[last] - sums[first]
@@ -300,16 +303,46 @@ def _before_menus(first: int, last: int, page: Look) -> int:
     return end if last - end >= MENU_LINES and menus >= MENU_WORDS else last
 
 
+def _is_head_of_page(first: int, at: int, page: Look) -> bool:
+    """Whether the lines from the beginning of a block to a button, a counter or a byline are the head of its page, and a sentence follows soon.
+
+    Above a button each of them is known to a rule, a figure, or as short as a button; above a byline each is known to a rule.
+    """
+    rules, keys, shape = page.rules, page.keys, page.shape
+    label = getattr(rules[at], "label", None)
+    if label in (Label.TOOLBAR, Label.READING_TIME):
+        reach, chars = FRAME_LINES, BUTTON_CHARS
+    elif label is Label.BYLINE:
+        reach, chars = BYLINE_LINES, 0
+    else:
+        return False
+    if at - first >= reach or not all(
+        rules[above] is not None or len(keys[above]) <= chars or (chars and not _LETTER.search(keys[above]))
+        for above in range(first, at)
+    ):
+        return False
+    if any(rules[above] is None and keys[above][-1] in _SENTENCE_ENDS for above in range(first, at)):
+        return False
+    return any(_is_sentence(below, rules, shape) for below in range(at + 1, min(at + 1 + FRAME_LINES, len(rules))))
+
+
 def _past_tags(first: int, last: int, page: Look) -> int:
-    """The beginning of a block behind the tags above its first sentence: words a line in succession, most of which the article holds."""
+    """The beginning of a block behind the tags that stand below their name: words a line in succession, most of which the article holds."""
     rules, keys = page.rules, page.keys
-    end = first
+    named = next((at for at in range(max(0, first - 1), min(first + TAGS, last)) if _names_tags(keys[at], rules[at])), -1)
+    if named < 0:
+        return first
+    end = named + 1
     while end < last and _is_tag(keys[end], rules[end]):
         end += 1
-    if end - first < TAGS or end == last or first == 0:
+    if not 0 < end - named - 1 <= MOST_TAGS or end == last:
         return first
     text = "\n".join(keys[end:last])
-    return end if 2 * sum(key in text for key in keys[first:end]) >= end - first else first
+    return end if 2 * sum(key in text for key in keys[named + 1 : end]) >= end - named - 1 else first
+
+
+def _names_tags(key: str, rule: Rule | None) -> bool:
+    return rule is not None and rule.label is Label.KEYWORDS and key[-1] == ":"
 
 
 def _is_tag(key: str, rule: Rule | None) -> bool:

@@ -37,7 +37,7 @@ HEADING_CHARS = 30
 """A line that a mark ends, or a longer one, is no heading."""
 
 LINK_CHARS, MOST_LINKS, SHORT_LINK_CHARS = 45, 6, 9
-"""Links to related reading within an article are not longer, and not more; a single one that is as short as this may be a heading of the article."""
+"""Links to related reading within an article are not longer, not more, and not as short as this: such lines may be the article's own."""
 
 SUBHEADING_CHARS, PARAGRAPH_CHARS = 15, 30
 """An article's own headings are not longer, and the paragraphs between which they stand not shorter."""
@@ -52,13 +52,9 @@ _NO_LINK = "。;…:,"
 """A mark at the end of a line that is no title."""
 
 _ITEM = re.compile(
-    "[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十\\d]{1,3}[章节部回篇招步式]|\\d{1,2}(?:[、.)]|位 )|第\\d{1,2}位|[(\"'「『●◆■]|【[^】]*】?$"
+    "[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十\\d]{1,3}[章节部回篇招步式]|\\d{1,2}(?:[、.)]|位 )|第\\d{1,2}位|[(\"'「『【●◆■]"
 )
 """How a line begins that is part of the article: with a number, a bracket or a quotation."""
-
-_FIELD = re.compile("[^: ]{1,4}:")
-FIELDS = 3
-"""How lines begin that are fields, where so many follow each other."""
 
 _NAVIGATION = Label.NAVIGATION
 _IN_ARTICLES = (Label.BODY, Label.CAPTION, Label.IMAGE, Label.HEADING)
@@ -149,59 +145,47 @@ def _judge_inside(keys: Sequence[str], rules: Sequence[Rule | None], strength: S
 
 
 def _links_below(
-    heading: int,
-    keys: Sequence[str],
-    rules: Sequence[Rule | None],
-    speakers: Collection[str],
-    headings: Collection[str],
+    heading: int, keys: Sequence[str], rules: Sequence[Rule | None], speakers: Collection[str], headings: str
 ) -> range:
-    """The links that stand within an article under a heading of related reading: titles, up to the next paragraph or heading of its own."""
+    """The links that stand within an article under a heading of related reading: titles, up to the next paragraph or heading of its own.
+
+    `headings` are those that it has elsewhere.
+    """
     end = heading + 1
     while (
-        end < len(keys)
-        and _may_be_link(keys[end], rules[end])
-        and find_speaker(keys[end]) not in speakers
-        and not all(map(_FIELD.match, keys[end : end + FIELDS]))
+        end < len(keys) and rules[end] is None and _may_be_link(keys[end]) and find_speaker(keys[end]) not in speakers
     ):
         end += 1
-    if end == len(keys):
-        return range(0)
-    if end > heading + 1 and (len(keys[end - 1]) <= SHORT_LINK_CHARS or _is_like(keys[end - 1], headings)):
+    if end < len(keys) and end > heading + 1 and _is_like(keys[end - 1], headings):
         end -= 1  # the heading of what follows
     links = range(heading + 1, end)
-    if not links or len(links) > MOST_LINKS or (len(links) == 1 and ":" in keys[links[0]]):
+    if not links or len(links) > MOST_LINKS or end == len(keys):
         return range(0)
-    if len(links) == 1 and len(keys[links[0]]) <= SHORT_LINK_CHARS:
+    if len(links) == 1 and ":" in keys[end - 1]:
         return range(0)
     return links
 
 
-def _may_be_link(key: str, rule: Rule | None) -> bool:
-    """Whether a line has the shape of another article's title: no sentence, and no item of a list."""
-    if len(key) > LINK_CHARS or key[-1] in _NO_LINK:
-        return False
-    if rule is not None:
-        return rule.where == "hint" and rule.label is Label.RELATED
-    return not _ITEM.match(key)
+def _may_be_link(key: str) -> bool:
+    """Whether a line has the shape of another article's title: a heading of the article itself is shorter, or has a number."""
+    return SHORT_LINK_CHARS < len(key) <= LINK_CHARS and key[-1] not in _NO_LINK and not _ITEM.match(key)
 
 
-def _own_headings(keys: Sequence[str], rules: Sequence[Rule | None]) -> list[str]:
-    """The headings of an article: short lines between paragraphs."""
-    return [
+def _own_headings(keys: Sequence[str], rules: Sequence[Rule | None]) -> str:
+    """The headings of an article, a line each: short lines between paragraphs."""
+    return "\n".join(
         keys[at]
         for at in range(1, len(keys) - 1)
         if len(keys[at]) <= SUBHEADING_CHARS
         and keys[at][-1] not in _NO_HEADING
         and min(len(keys[at - 1]), len(keys[at + 1])) >= PARAGRAPH_CHARS
         and rules[at] is rules[at - 1] is rules[at + 1] is None
-    ]
+    )
 
 
-def _is_like(key: str, headings: Collection[str]) -> bool:
+def _is_like(key: str, headings: str) -> bool:
     """Whether a line is of the kind of an article's headings."""
-    if not headings or len(key) > SUBHEADING_CHARS:
-        return False
-    return all(mark not in key or any(mark in heading for heading in headings) for mark in " :")
+    return bool(headings) and len(key) <= SUBHEADING_CHARS and all(mark not in key or mark in headings for mark in " :")
 
 
 def _judge_after(rules: Sequence[Rule | None], strength: Strength) -> list[Verdict]:

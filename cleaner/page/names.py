@@ -22,9 +22,9 @@ _WIRED = re.compile(r"(?P<name>[^\s\d、,，]{2,3})[^\s\d、,，]{2,4}\d{1,2} ?�
 _SENT_FROM = re.compile(r"\s*[发發]自\s?\S+.*$")
 _SPACED = re.compile(r"(?<![^\s、,，/／])([^\W\d_A-Za-z])[ \u3000]([^\W\d_A-Za-z])(?![^\s、,，/／])")
 """A name of two characters, set as wide as one of three: `蔺 川`."""
-_OF_WORK = re.compile(r"(?:[对對为為])?本文[亦也均]?(?:有|作出)?[^、,，/]{0,8}$")
+_OF_WORK = re.compile(r"[对對]本文[亦也均]?(?:有|作出)?[^、,，/]{0,8}$")
 """What somebody did for the article: `周小平对本文亦有贡献`."""
-_OFFICE = re.compile(r"(?:[办辦局部处處科站室社院]|中心|公司|委员会|委員會|政府|学校|學校|小组|小組)$")
+_OFFICE = re.compile(r"(?:党政[办辦]|黨政[办辦]|[办辦]公室|中心|公司|委员会|委員會|政府|学校|學校|小组|小組)$")
 _CODE = re.compile(r"[A-Za-z]{1,3}\d{2,6}|\d+")
 
 
@@ -74,7 +74,7 @@ def split_names(text: str) -> tuple[str, ...]:
     """
     found: list[str] = []
     others = _families()[2]
-    text = re.sub(r"[(（\[【〔)）\]】〕\"“”]", " ", text)
+    text = re.sub(r"[(（\[【〔)）\]】〕\"“”]", " ", text.rstrip("。"))
     text = re.sub(r"^[^\s、,，]{0,12}(?:记者|記者|通讯员|通訊員)", " ", text)
     place = re.search(r"(?:[/／ ]+\S{2,8}|(?<=\S{4})[^ /、]{2})?(?:综合|綜合)?(?:报道|报导|報道|報導)$", text.strip())
     if place:

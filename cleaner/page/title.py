@@ -43,7 +43,7 @@ _NO_TITLE = re.compile(
 )
 """Fields, dates, handles, captions and offices, which stand where titles do."""
 
-_TOPIC = re.compile(r"\w{2,6}(?: ?[/、,] ?\w{2,6}){1,3}")
+_TOPIC = re.compile(r"\w{2,6}(?: / \w{2,6}){1,3}")
 """What `主题：` names besides titles: the shelves of a site on which a text stands."""
 
 _BREADCRUMB = Label.BREADCRUMB
