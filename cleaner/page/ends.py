@@ -329,7 +329,9 @@ def _is_head_of_page(first: int, at: int, page: Look) -> bool:
 def _past_tags(first: int, last: int, page: Look) -> int:
     """The beginning of a block behind the tags that stand below their name: words a line in succession, most of which the article holds."""
     rules, keys = page.rules, page.keys
-    named = next((at for at in range(max(0, first - 1), min(first + TAGS, last)) if _names_tags(keys[at], rules[at])), -1)
+    named = next(
+        (at for at in range(max(0, first - 1), min(first + TAGS, last)) if _names_tags(keys[at], rules[at])), -1
+    )
     if named < 0:
         return first
     end = named + 1
